@@ -1,0 +1,144 @@
+# The commands people and scripts use; `make` alone lists them.
+#
+#   make run ARGS="--port 9000"     options for the command behind a target
+#   make install PYTHON=python3.13  a Python of your choice
+#
+# Everything lands in .venv: no root, no model downloads. Versions are pinned by constraints.txt.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
+LOG := $(VENV)/install.log
+PYTHON ?=
+ARGS ?=
+
+# A folder that was moved or copied has a .venv full of old paths: make it again.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+$(shell rm -f $(READY) $(TEST_READY))
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo doctor test check stages bench clean test-tools
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make install   set up .venv (once; every other target does it when needed)"
+	@echo "make run       start Netra and print its address; Ctrl-C ends it   ARGS=\"--port 9000\""
+	@echo "make demo      a scripted person talks to the real server          ARGS=\"--json\""
+	@echo "make doctor    what is installed, what each profile would use, a self-test"
+	@echo "make test      lint, types and every test (gets Chromium where it may)"
+	@echo "make check     the same without touching the system"
+	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make clean     remove .venv and everything built"
+
+install: $(READY)
+	@echo "Netra is set up: make run starts it."
+
+run: $(READY)
+	@exec $(BIN)/netra serve $(ARGS)
+
+demo: $(READY)
+	@exec $(BIN)/netra demo $(ARGS)
+
+doctor: $(READY)
+	@exec $(BIN)/netra doctor $(ARGS)
+
+bench: $(TEST_READY)
+	@exec $(BIN)/netra bench $(ARGS)
+
+test: $(TEST_READY) test-tools stages
+
+check: $(TEST_READY) stages
+
+stages:
+	@echo "--- lint (ruff)"
+	@$(BIN)/ruff check . || { echo "Stopped at lint: ruff's findings are above."; exit 1; }
+	@echo "--- types (mypy --strict)"
+	@$(BIN)/mypy || { echo "Stopped at types: mypy's findings are above."; exit 1; }
+	@echo "--- tests (pytest)"
+	@$(BIN)/python -m pytest $(ARGS) </dev/null || { echo "Stopped at tests: the failures are above."; exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find agent transport tests frontend configs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- setting up -----------------------------------------------------------------------------------------------
+
+# $(call pip,ARGUMENTS): pip's own words go to $(LOG), one short line of progress to the screen.
+define pip
+{ PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PYTHONUNBUFFERED=1 \
+  $(BIN)/python -m pip install --no-input --disable-pip-version-check --progress-bar off --prefer-binary \
+  $(1) </dev/null 2>&1; echo "exit code $$?"; } | { \
+  [ -t 1 ] && start='\r  ' end='\033[K' || { start='  '; end='\n'; }; count=0; code=1; \
+  while IFS= read -r line; do \
+    printf '%s\n' "$$line" >>$(LOG); \
+    case "$$line" in \
+      "exit code "*) code=$${line#exit code } ;; \
+      Collecting*|Processing*.whl*) count=$$((count + 1)); [ "$$end" != '\n' ] && printf "$${start}%s packages$${end}" $$count ;; \
+      "  Downloading "*" MB)"*) set -- $$line; printf "$${start}%s packages, now %s %s MB$${end}" $$count "$${2%%-*}" "$${3#(}" ;; \
+      *"Building wheel for"*"started"*) set -- $$line; printf "$${start}building %s$${end}" "$$4" ;; \
+      "Installing collected packages"*) printf "$${start}unpacking %s packages$${end}" $$count ;; \
+    esac; \
+  done; [ "$$end" = '\n' ] || printf '\r\033[K'; \
+  [ "$$code" = 0 ] || { \
+    if grep -qE 'NewConnectionError|NameResolutionError|ProxyError|SSLError|ConnectTimeout|ReadTimeout|ResolutionImpossible|No matching distribution' $(LOG); then \
+      echo "The packages could not be downloaded: check the connection, proxy or package index and run make again."; \
+    elif grep -q 'No space left' $(LOG); then \
+      echo "The disk is full: about 700 MB are needed. Free some room and run make again."; \
+    elif grep -qE 'Failed building|Failed to build|metadata-generation-failed' $(LOG); then \
+      echo "A package has no ready-made wheel for this Python and could not be compiled: run make clean, then make install PYTHON=python3.11 (or python3.13)."; \
+    else grep -E '^ *(error|ERROR)' $(LOG) | tail -n 3; fi; \
+    echo "Setting up did not finish; the whole story is in $(LOG)."; exit 1; }; }
+endef
+
+$(READY): pyproject.toml constraints.txt requirements-nodeps.txt
+	@set -e; trap 'echo; echo "Stopped; run make again to finish setting up."; exit 130' INT; \
+	if $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then :; else \
+	  python=; old=; bare=; \
+	  for candidate in $(or $(PYTHON),python3.11 python3.13 python3 python3.12 python3.14 python); do \
+	    "$$candidate" -c 'import sys' 2>/dev/null || continue; \
+	    if ! "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	      old=$$("$$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	    elif ! "$$candidate" -c 'import ensurepip, venv' 2>/dev/null; then \
+	      bare=$$("$$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	    else python=$$candidate; break; fi; \
+	  done; \
+	  if [ -n "$$python" ]; then :; \
+	  elif [ -n "$$bare" ]; then \
+	    echo "Python $$bare is here without its venv module: install it (Debian, Ubuntu: sudo apt install python$$bare-venv) and run make again."; exit 1; \
+	  elif [ -n "$$old" ]; then \
+	    echo "Netra needs Python 3.11 or newer and found only $$old: install one (python.org, your package manager) or name it: make install PYTHON=/path/to/python3."; exit 1; \
+	  else \
+	    echo "No Python was found$(if $(PYTHON), under the name $(PYTHON)): install Python 3.11 or newer and run make again."; exit 1; \
+	  fi; \
+	  echo "Making .venv with $$("$$python" -V)"; \
+	  said=$$("$$python" -m venv --clear $(VENV) 2>&1) || { printf '%s\n' "$$said" | tail -n 3; \
+	    echo "$$python could not make .venv: check that this folder can be written to."; exit 1; }; \
+	fi; \
+	: >$(LOG); echo "Installing packages (once)"; \
+	$(call pip,--config-settings editable_mode=compat -e .); \
+	$(call pip,--no-deps -r requirements-nodeps.txt); \
+	printf '%s\n' "$(CURDIR)" >$(READY)
+
+$(TEST_READY): $(READY)
+	@set -e; : >$(LOG); echo "Installing what the tests need (once)"; $(call pip,--config-settings editable_mode=compat -e '.[test]'); touch $(TEST_READY)
+
+# Chromium for the browser tests and flite for the voices of synthetic speakers: taken from apt where that is
+# allowed without asking, and otherwise the tests that need them skip and say so.
+test-tools:
+	@missing=; command -v flite >/dev/null || missing="flite"; \
+	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
+	  || missing="$$missing chromium"; \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ]; then root=; may=yes; elif sudo -n true 2>/dev/null; then root="sudo -n"; may=yes; else may=; fi; \
+	  if [ -n "$$may" ]; then \
+	    echo "Installing$${missing:+ }$$missing for the tests (apt)"; \
+	    { $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; } \
+	      </dev/null >$(LOG) 2>&1 || echo "apt could not: see $(LOG)."; \
+	  fi; \
+	fi; \
+	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
+	  || echo "No Chromium here: the browser tests will skip."; \
+	command -v flite >/dev/null || echo "No flite here: tests that need its voices will skip."
