@@ -1,0 +1,1 @@
+"""The deciding core: pure Python, standard library only, no clock. Time is an argument."""

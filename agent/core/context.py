@@ -1,0 +1,70 @@
+"""The conversation as it really happened: words and pictures in one order, of replies only what was heard.
+
+Pure and bounded. Does not know prompts or models: a brain makes its own from ``lines``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class UserLine:
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """``text``: what was heard. ``interrupted``: there was more, and it was not heard."""
+
+    turn: int
+    text: str
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLine:
+    picture: str
+    note: str = ""
+
+
+ContextLine: TypeAlias = UserLine | AgentLine | PictureLine
+Who: TypeAlias = Literal["user", "agent"]
+
+
+class Context:
+    """``max_lines`` lines of words and ``max_pictures`` pictures are kept; the oldest go first."""
+
+    def __init__(self, max_lines: int = 400, max_pictures: int = 16) -> None:
+        self._lines: deque[ContextLine] = deque()
+        self._max_lines = max_lines
+        self._max_pictures = max_pictures
+        self.unheard = ""
+
+    @property
+    def lines(self) -> tuple[ContextLine, ...]:
+        return tuple(self._lines)
+
+    def user_said(self, turn: int, text: str) -> None:
+        if text.strip():
+            self._add(UserLine(turn, text))
+
+    def agent_said(self, turn: int, heard: str, unheard: str, *, interrupted: bool) -> None:
+        """Remember what was heard. What was not is kept apart, for "go on"; it is never part of ``lines``."""
+        if heard:
+            self._add(AgentLine(turn, heard, interrupted))
+        self.unheard = unheard
+
+    def saw(self, picture: str, note: str) -> None:
+        self._add(PictureLine(picture, note))
+
+    def _add(self, line: ContextLine) -> None:
+        self._lines.append(line)
+        pictures = sum(isinstance(kept, PictureLine) for kept in self._lines)
+        if pictures > self._max_pictures:
+            self._lines.remove(next(kept for kept in self._lines if isinstance(kept, PictureLine)))
+        if len(self._lines) > self._max_lines:
+            self._lines.popleft()

@@ -1,0 +1,165 @@
+"""Facts the session tells the core. Past participles, frozen, closed union.
+
+Knows names and fields only. ``turn`` numbers come from the core; sample positions count on the line's microphone
+axis (16 kHz) for hearing and on the reply's own axis (24 kHz) for playout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class LineAttached:
+    """A connection carries the session now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """The connection is gone; the session lives on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The user switched the microphone off (``on``) or on again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechLikely:
+    """The first window that sounds like speech; ends in SpeechStarted or SpeechUnlikely."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechUnlikely:
+    """It was not speech."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Speech is confirmed; it began at ``start`` (pre-roll included)."""
+
+    at: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechLasted:
+    """Told about every 100 ms while speech goes on: ``samples`` of speech so far in this utterance."""
+
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """Silence is confirmed at ``at``; the last speech ended at ``end``."""
+
+    at: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartialHeard:
+    """Words so far of the utterance in progress; replaces earlier ones."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalHeard:
+    """The words of the oldest utterance that stopped: one for each SpeechStopped. Empty text: no words in it.
+    ``coverage``: see Transcript."""
+
+    text: str
+    coverage: float = 1.0
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextTyped:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Something the agent has to say by itself (a timer rang). Said as soon as nobody is speaking."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopPressed:
+    """The user wants silence now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """More sound of this reply was given to the speaker: its words, as (text, end sample), and all samples so far."""
+
+    turn: int
+    words: tuple[tuple[str, int], ...]
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWritten:
+    """All sound of this reply was given to the speaker (none at all: there was nothing to say)."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    turn: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundPlayed:
+    """Samples of this reply that left for the listener. ``drained``: all of them."""
+
+    turn: int
+    samples: int
+    drained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSeen:
+    """A picture was kept. ``note``: what is known about it in words, or ""."""
+
+    picture: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The session ends."""
+
+
+Event: TypeAlias = (
+    LineAttached
+    | LineLost
+    | Muted
+    | SpeechLikely
+    | SpeechUnlikely
+    | SpeechStarted
+    | SpeechLasted
+    | SpeechStopped
+    | PartialHeard
+    | FinalHeard
+    | TextTyped
+    | Announced
+    | StopPressed
+    | Voiced
+    | ReplyWritten
+    | ReplyFailed
+    | SoundPlayed
+    | PictureSeen
+    | Closed
+)

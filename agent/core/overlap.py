@@ -1,0 +1,169 @@
+"""A sound over the reply: the reply is lowered, falls silent, and then either comes back or is cut.
+
+Functions over the Floor. Knows the steps; the judgement itself is ``bargein``'s. What turns out to be speech becomes
+the user's turn.
+"""
+
+from __future__ import annotations
+
+from agent.core import commands as c
+from agent.core import reply as replies
+from agent.core import user_turn
+from agent.core.bargein import Verdict, judge_at_end, judge_unresolved, judge_while_speaking
+from agent.core.floor import Floor
+from agent.core.progress import Overlap
+from agent.core.states import State
+from agent.core.user_turn import MUTED_MS
+
+
+def duck(floor: Floor) -> Overlap:
+    """Something begins to sound: lower the reply, which is heard no less clearly for it if nothing follows."""
+    assert floor.reply is not None
+    overlap = floor.overlap = Overlap()
+    floor.emit(c.Duck(floor.reply.turn))
+    floor.state = State.OVERLAP
+    _await_verdict(floor)
+    return overlap
+
+
+def speech_started(floor: Floor, start: int) -> None:
+    """It is speech."""
+    overlap = floor.overlap or duck(floor)
+    if not overlap.undecided:
+        overlap.start = start
+    overlap.open, overlap.samples, overlap.text = True, 0, ""
+    floor.turn_at = floor.after(floor.settings.silence_watch_ms)
+
+
+def lasted(floor: Floor, samples: int) -> None:
+    """The speech goes on."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if overlap.open:
+        overlap.samples = samples
+        floor.turn_at = floor.after(floor.settings.silence_watch_ms)
+        _judge(floor, overlap)
+
+
+def stopped(floor: Floor, at: int, end: int) -> None:
+    """The speech is over; its words are still to come."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if overlap.open:
+        _close(floor, overlap, end, floor.silent_since(at, end))
+        _await_verdict(floor)
+
+
+def unlikely(floor: Floor) -> None:
+    """It was no speech."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if not overlap.undecided:
+        come_back(floor)
+
+
+def partial(floor: Floor, text: str) -> None:
+    """Words of it so far."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if overlap.undecided:
+        overlap.text = text
+        _judge(floor, overlap)
+
+
+def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...]) -> None:
+    """All words of the oldest utterance that waits for them."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if not overlap.undecided:
+        return
+    samples = overlap.stopped[0] if overlap.stopped else overlap.samples
+    overlap.text = ""
+    if judge_at_end(floor.settings.barge_in, text, samples, coverage) is Verdict.CANCEL:
+        take_turn(floor)
+        user_turn.final(floor, text, coverage, alternatives)
+        return
+    del overlap.stopped[:1]
+    if not overlap.undecided and not floor.likely:
+        come_back(floor)
+
+
+def muted(floor: Floor) -> None:
+    """The microphone was switched off: what was said until now is all there is to judge."""
+    overlap = floor.overlap
+    assert overlap is not None
+    if overlap.open:
+        _close(floor, overlap, overlap.start + overlap.samples, floor.now)
+    if overlap.undecided:
+        floor.turn_at = floor.after(MUTED_MS)
+    else:
+        come_back(floor)
+
+
+def due(floor: Floor) -> None:
+    """No verdict came in time: decide by what is known."""
+    overlap = floor.overlap
+    assert overlap is not None
+    settings = floor.settings.barge_in
+    if overlap.undecided and judge_unresolved(settings, overlap.text, overlap.samples) is Verdict.CANCEL:
+        if overlap.open:
+            _close(floor, overlap, overlap.start + overlap.samples, floor.now)
+        take_turn(floor)
+        return
+    if overlap.undecided:
+        floor.emit(c.DropUtterance())
+    floor.likely = False
+    come_back(floor)
+
+
+def come_back(floor: Floor) -> None:
+    """It was nothing: full volume again, from the sample at which the reply fell silent."""
+    assert floor.reply is not None
+    floor.overlap = floor.turn_at = None
+    floor.emit(c.Unduck(floor.reply.turn))
+    floor.state = State.SPEAKING
+    replies.watch(floor)
+
+
+def take_turn(floor: Floor) -> None:
+    """The reply is cut and the user has the turn, with what was already said over it.
+
+    Before a word of the answer was heard, they are still asking: the question is carried along.
+    """
+    overlap, reply = floor.overlap, floor.reply
+    assert overlap is not None
+    assert reply is not None
+    carried = None if reply.ledger.heard(floor.listener_delay) else reply.question
+    replies.cut(floor, "spoken_over")
+    floor.overlap = None
+    user_turn.take_over(floor, overlap, carried)
+
+
+def reply_gone(floor: Floor) -> None:
+    """The reply ended under the overlap: speech over its last words is a turn of its own."""
+    overlap = floor.overlap
+    floor.overlap = floor.turn_at = None
+    if overlap is not None and overlap.undecided:
+        user_turn.take_over(floor, overlap)
+
+
+def _judge(floor: Floor, overlap: Overlap) -> None:
+    """Is what is heard so far a barge-in?"""
+    assert floor.reply is not None
+    verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples)
+    if verdict is Verdict.CANCEL:
+        take_turn(floor)
+    elif verdict is Verdict.HELD and not overlap.held:
+        overlap.held = True
+        floor.emit(c.Hold(floor.reply.turn))
+        replies.watch(floor)
+
+
+def _close(floor: Floor, overlap: Overlap, end: int, silent_since: int) -> None:
+    overlap.open = False
+    overlap.stopped.append(overlap.samples)
+    overlap.end, overlap.silent_since = end, silent_since
+
+
+def _await_verdict(floor: Floor) -> None:
+    floor.turn_at = floor.after(floor.settings.barge_in.verdict_timeout_ms)

@@ -1,0 +1,114 @@
+"""What is going on right now, in four small records. Pure, and without rules of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.core.ledger import Ledger
+from agent.core.words import is_backchannel, is_stop
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reply answers. ``coverage`` and ``alternatives``: see Transcript."""
+
+    text: str
+    coverage: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    typed: bool = False
+
+
+@dataclass(slots=True)
+class UserTurn:
+    """``settled``: words of utterances that stopped. ``partial``: of the one in progress, ``samples`` long so far.
+    ``stopped``: lengths of the utterances whose words are still to come, oldest first. ``carried``: the question
+    before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
+    microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
+    ended.
+    """
+
+    turn: int
+    carried: Question | None = None
+    settled: list[str] = field(default_factory=list)
+    partial: str = ""
+    coverage: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    samples: int = 0
+    stopped: list[int] = field(default_factory=list)
+    at: int = 0
+    silent_since: int = 0
+    presumed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The user's own words of this turn."""
+        return " ".join(part for part in (*self.settled, self.partial) if part)
+
+    @property
+    def question(self) -> Question | None:
+        """What to answer: the user's words, joined to the spoken question they went on from. None: nothing was asked.
+
+        A cough or "okay" leaves the question before as it was; "stop" takes it back, and words replace a typed one.
+        """
+        own = Question(self.text, self.coverage, self.alternatives) if self.text else None
+        before = self.carried
+        if before is None or own is None:
+            return own or before
+        if is_backchannel(own.text):
+            return before
+        if before.typed or is_stop(own.text):
+            return own
+        return Question(f"{before.text} {own.text}", min(before.coverage, own.coverage))
+
+    def settle(self, text: str, coverage: float = 1.0, alternatives: tuple[str, ...] = ()) -> None:
+        """The oldest utterance whose words were still to come has these."""
+        self.partial = ""
+        del self.stopped[:1]
+        if text:
+            self.coverage = min(self.coverage, coverage)
+            self.alternatives = alternatives if not self.settled else ()
+            self.settled.append(text)
+
+
+@dataclass(slots=True)
+class Reply:
+    """``question``: what it answers; None for what the agent says by itself: an ``announcement``, or else an apology.
+    ``written``: all its sound was given to the speaker; ``drained``: and the speaker said that all of it was played.
+    ``failed``: it broke while it was still a guess.
+    """
+
+    turn: int
+    question: Question | None
+    announcement: str = ""
+    guess: bool = False
+    written: bool = False
+    drained: bool = False
+    failed: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def over(self) -> bool:
+        """Everything it had to say was played, or there was nothing to say."""
+        ledger = self.ledger
+        return self.written and (self.drained or ledger.played >= ledger.voiced)
+
+
+@dataclass(slots=True)
+class Overlap:
+    """A sound over the reply. ``open``: confirmed speech goes on, ``samples`` long so far. ``stopped``: lengths of the
+    utterances whose words are still to come, oldest first. ``held``: the reply is silent meanwhile.
+    """
+
+    open: bool = False
+    stopped: list[int] = field(default_factory=list)
+    held: bool = False
+    text: str = ""
+    samples: int = 0
+    start: int = 0
+    end: int = 0
+    silent_since: int = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Speech was confirmed and it is not known yet what it meant."""
+        return self.open or bool(self.stopped)

@@ -1,0 +1,206 @@
+"""The user's turn: it begins, pauses, goes on, and ends when the pause is long enough for its words.
+
+Functions over the Floor. Knows utterances, words and waits. Does not know the sound over a reply, which only becomes
+a turn in ``take_over``.
+"""
+
+from __future__ import annotations
+
+from agent.core import commands as c
+from agent.core import reply as replies
+from agent.core.endpoint import wait_ms
+from agent.core.floor import Floor
+from agent.core.progress import Overlap, Question, UserTurn
+from agent.core.states import State
+from agent.core.words import is_stop
+
+LIKELY_MS = 320
+"""A sound that may be speech delays the end of a turn by so much at most: longer than any onset takes to confirm."""
+
+MUTED_MS = 500
+"""How long to wait for the last words of a microphone that was switched off."""
+
+
+def speech_started(floor: Floor, start: int) -> None:
+    """Speech is confirmed, and no reply sounds: a new turn, or the one before goes on."""
+    match floor.state:
+        case State.THINKING:
+            assert floor.reply is not None
+            carried = floor.reply.question
+            replies.cut(floor, "went_on")
+            _begin(floor, start, carried)
+        case State.PAUSING | State.GUESSING:
+            assert floor.user is not None
+            replies.cut(floor, "went_on")
+            floor.user.samples, floor.user.presumed, floor.user.at = 0, False, start
+            floor.state = State.LISTENING
+        case _:
+            _begin(floor, start)
+    _watch(floor)
+
+
+def lasted(floor: Floor, samples: int) -> None:
+    """Speech goes on; after a pause that nobody told of, too."""
+    user = floor.user
+    assert user is not None
+    if user.presumed:
+        user.presumed = False
+        del user.stopped[-1:]
+        floor.state = State.LISTENING
+    if floor.state is State.LISTENING:
+        user.at += max(0, samples - user.samples)
+        user.samples = samples
+        _watch(floor)
+
+
+def stopped(floor: Floor, at: int, end: int) -> None:
+    """Silence is confirmed: the turn pauses, its last words are still to come."""
+    user = floor.user
+    assert user is not None
+    if floor.state is State.LISTENING:
+        user.stopped.append(user.samples)
+        _pause(floor, end, floor.silent_since(at, end))
+        floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
+    elif user.presumed:
+        user.presumed, user.silent_since = False, floor.silent_since(at, end)
+
+
+def muted(floor: Floor) -> None:
+    """The user switched the microphone off: what was said until now is the turn."""
+    if floor.state is State.LISTENING:
+        _presume_stopped(floor)
+    if floor.state is State.PAUSING and floor.turn_at is not None:
+        floor.turn_at = min(floor.turn_at, floor.after(MUTED_MS))
+
+
+def partial(floor: Floor, text: str) -> None:
+    """Words so far."""
+    user = floor.user
+    assert user is not None
+    if floor.state is State.LISTENING or user.stopped:
+        user.partial = text
+        floor.emit(c.ShowHeard(user.turn, user.text))
+
+
+def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...]) -> None:
+    """The words of the oldest utterance that waits for them. When none waits any more, the pause can be measured."""
+    user = floor.user
+    assert user is not None
+    samples = user.stopped[0] if user.stopped else user.samples
+    if _is_noise(floor, text, coverage, samples):
+        text = ""
+    user.settle(text, coverage, alternatives)
+    floor.emit(c.ShowHeard(user.turn, user.text))
+    if floor.state is not State.PAUSING or user.stopped:
+        return
+    floor.turn_at = max(floor.now, _end_at(floor, user))
+    question = user.question
+    if floor.turn_at <= floor.now:
+        end(floor)
+    elif question is not None:
+        replies.start(floor, question, guess=True)
+
+
+def unlikely(floor: Floor) -> None:
+    """The sound that delayed the end of the turn was nothing."""
+    if floor.state is State.GUESSING:
+        assert floor.user is not None
+        floor.turn_at = max(floor.now, _end_at(floor, floor.user))
+
+
+def due(floor: Floor) -> None:
+    """A deadline of the turn passed."""
+    user = floor.user
+    assert user is not None
+    latest = latest_end(floor, user)
+    if floor.state is State.LISTENING:
+        _presume_stopped(floor)
+    elif floor.state is State.GUESSING and floor.likely and floor.now < latest:
+        floor.turn_at = latest
+    else:
+        if user.stopped:
+            user.settle(user.partial, user.coverage)
+            floor.emit(c.DropUtterance())
+        end(floor)
+
+
+def end(floor: Floor) -> None:
+    """The turn is over: the guess is released, or a reply starts, or there is nothing to answer."""
+    user = floor.user
+    assert user is not None
+    floor.user = floor.turn_at = None
+    floor.context.user_said(user.turn, user.text)
+    floor.emit(c.ShowSaid(user.turn, user.text))
+    question = user.question
+    if floor.reply is not None:
+        replies.release(floor)
+    elif question is not None:
+        replies.start(floor, question)
+
+
+def drop(floor: Floor) -> None:
+    """Forget the turn in progress."""
+    if floor.user is not None:
+        floor.emit(c.ShowSaid(floor.user.turn, ""))
+    floor.user = floor.turn_at = None
+
+
+def take_over(floor: Floor, overlap: Overlap, carried: Question | None = None) -> None:
+    """What was said over the reply is the user's turn now."""
+    user = _begin(floor, overlap.start, carried, overlap.text)
+    user.samples, user.stopped = overlap.samples, overlap.stopped
+    user.at = overlap.start + overlap.samples
+    if overlap.open:
+        _watch(floor)
+    else:
+        _pause(floor, overlap.end, overlap.silent_since)
+        floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
+
+
+def latest_end(floor: Floor, user: UserTurn) -> int:
+    """When the turn ends even if a sound that may be speech has begun."""
+    return _end_at(floor, user) + LIKELY_MS * 1000
+
+
+def _begin(floor: Floor, start: int, carried: Question | None = None, text: str = "") -> UserTurn:
+    user = floor.user = UserTurn(floor.next_turn(), carried, partial=text, at=start)
+    floor.emit(c.ShowSpeech(user.turn, started=True, at=start))
+    if text:
+        floor.emit(c.ShowHeard(user.turn, text))
+    floor.state = State.LISTENING
+    return user
+
+
+def _pause(floor: Floor, at: int, silent_since: int) -> None:
+    user = floor.user
+    assert user is not None
+    user.at, user.silent_since = at, silent_since
+    floor.emit(c.ShowSpeech(user.turn, started=False, at=at))
+    floor.state = State.PAUSING
+
+
+def _presume_stopped(floor: Floor) -> None:
+    """Nothing more is told of the speech: take it for over, and wait for its words as usual."""
+    user = floor.user
+    assert user is not None
+    user.presumed = True
+    user.stopped.append(user.samples)
+    _pause(floor, user.at, floor.now)
+    floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
+
+
+def _watch(floor: Floor) -> None:
+    floor.turn_at = floor.after(floor.settings.silence_watch_ms)
+
+
+def _end_at(floor: Floor, user: UserTurn) -> int:
+    return user.silent_since + wait_ms(floor.settings.endpoint, user.text) * 1000
+
+
+def _is_noise(floor: Floor, text: str, coverage: float, samples: int) -> bool:
+    """A very short sound whose words the recogniser itself hardly believes: a cough, a door. "Stop" is never noise.
+
+    Longer ones are words that were not understood: silence would be no answer to who asked.
+    """
+    limits = floor.settings.barge_in
+    return coverage < limits.min_coverage and samples < limits.short_samples and not is_stop(text)
