@@ -1,0 +1,1 @@
+"""Engines perceive and speak, behind the Protocols of :mod:`agent.engines.protocols`."""

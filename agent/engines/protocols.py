@@ -1,0 +1,239 @@
+"""What each engine must give. Weights are shared, streams are cheap and belong to one session.
+
+Knows shapes and promises only. Nobody imports an engine module except the registry, by name; an engine
+imports nothing of the core, the session or another engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from agent.audio import Pcm
+from agent.picture import Pixels
+
+# --- hearing ---------------------------------------------------------------------------------------------
+
+
+class VoiceStream(Protocol):
+    """The voice detector of one line. Called inline on the event loop: it must take well under a millisecond."""
+
+    def probability(self, window: Pcm) -> float:
+        """How likely ``window`` (exactly ``window_samples`` at 16 kHz) holds speech, 0..1. Keeps state."""
+        ...
+
+    def reset(self) -> None:
+        """Forget what was heard (a new line, a long gap)."""
+        ...
+
+
+class VoiceDetector(Protocol):
+    """Shared voice activity detector."""
+
+    name: str
+    window_samples: int
+
+    def stream(self) -> VoiceStream: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a recogniser believes was said so far, or in the end (``final``).
+
+    ``text``: lower-case words for people and intents alike. ``confidence``: 0..1, the recogniser's own.
+    ``coverage``: 0..1, how well the recogniser's vocabulary covers the sound (low: speech from outside what it
+    knows, or no speech at all); 1.0 for open-vocabulary recognisers. ``alternatives``: other readings, best first.
+    """
+
+    text: str
+    final: bool = False
+    confidence: float = 1.0
+    coverage: float = 1.0
+    alternatives: tuple[str, ...] = ()
+
+
+class RecognitionStream(Protocol):
+    """Recognition of one line. One utterance at a time: feed*, then finish or drop."""
+
+    async def feed(self, pcm: Pcm) -> Transcript | None:
+        """Take 16 kHz sound; a Transcript when the words so far changed, else None."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """The utterance ended: its final transcript. The stream is then ready for the next one."""
+        ...
+
+    async def drop(self) -> None:
+        """Forget the utterance in progress."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Recognizer(Protocol):
+    """Shared speech recogniser."""
+
+    name: str
+
+    def stream(self) -> RecognitionStream: ...
+
+    async def close(self) -> None: ...
+
+
+# --- speaking --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """A word (or punctuation-joined run of words) and the sample at which it has been said completely.
+
+    ``end_char`` is the offset in the clause's text just after the word; ``end_sample`` counts from the clause's
+    first sample at the engine's ``sample_rate``. Both never decrease within a clause.
+    """
+
+    end_char: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechChunk:
+    """A piece of synthesised sound (any length) with the words that end inside or before it."""
+
+    pcm: Pcm
+    words: tuple[WordMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How to speak. ``rate``: 0.5..3.0, 1.0 is normal (about 170 words a minute). ``name``: the engine's own."""
+
+    name: str = ""
+    rate: float = 1.0
+    language: str = "en"
+
+
+class Synthesizer(Protocol):
+    """Shared speech synthesiser. Closing the iterator early stops the work at once."""
+
+    name: str
+    sample_rate: int
+
+    def speak(self, text: str, voice: Voice) -> AsyncIterator[SpeechChunk]: ...
+
+    def voices(self) -> Sequence[str]: ...
+
+    async def close(self) -> None: ...
+
+
+# --- seeing ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Pixels: left, top, width, height in the picture given."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text in reading order. ``confidence`` 0..1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+class TextReader(Protocol):
+    name: str
+
+    async def read(self, pixels: Pixels, *, max_side: int) -> tuple[TextLine, ...]:
+        """Lines in reading order; the picture is scaled so that its longer side is at most ``max_side``."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A bar code or QR code. ``format``: "QRCode", "EAN13", "EAN8", "UPCA", ...; ``product``: a retail number."""
+
+    text: str
+    format: str
+    product: bool
+    box: Box
+
+
+class CodeReader(Protocol):
+    name: str
+
+    async def read(self, pixels: Pixels, *, fast: bool = False) -> tuple[Code, ...]: ...
+
+    async def close(self) -> None: ...
+
+
+class FaceFinder(Protocol):
+    name: str
+
+    async def find(self, pixels: Pixels) -> tuple[Box, ...]:
+        """Boxes of faces, largest first. Says that there is a face, never whose."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+# --- thinking --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the conversation as the brain may know it. ``who``: "user" or "agent". Agent lines hold only
+    what was heard; ``interrupted`` when the rest was cut off. ``pictures``: ids that were in view."""
+
+    who: str
+    text: str
+    interrupted: bool = False
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a brain is to answer: the user's words and the conversation before them."""
+
+    text: str
+    coverage: float = 1.0
+    typed: bool = False
+    alternatives: tuple[str, ...] = ()
+    history: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words to say aloud; may be any length, the speaker cuts clauses."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run this skill and say (or hand back) what it answers."""
+
+    skill: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+Thought: TypeAlias = Text | Call
+
+
+class Brain(Protocol):
+    """Shared. Yields what to say and which skills to run, in order. Closing the iterator stops it at once."""
+
+    name: str
+
+    def reply(self, question: Question) -> AsyncIterator[Thought]: ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,132 @@
+"""Engines by kind and name, imported on first use. The only place that names engine modules.
+
+Knows where each engine lives and what it is built from. Does not know sessions: one set of engines serves them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from agent.engines.protocols import (
+    Brain,
+    CodeReader,
+    FaceFinder,
+    Recognizer,
+    Synthesizer,
+    TextReader,
+    VoiceDetector,
+)
+from agent.engines.worker import Worker
+from agent.errors import EngineMissing
+from agent.settings import Settings
+from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.understand import Understanding
+
+Kind: TypeAlias = Literal["vad", "recognizer", "synthesizer", "brain", "text", "codes", "faces"]
+
+PLACES: dict[Kind, dict[str, str]] = {
+    "vad": {
+        "silero": "agent.engines.silero:SileroDetector",
+        "webrtcvad": "agent.engines.webrtc_vad:WebrtcDetector",
+        "both": "agent.engines.staged_vad:StagedDetector",
+    },
+    "recognizer": {"sphinx": "agent.engines.hosted:HostedRecognizer"},
+    "synthesizer": {"espeak": "agent.engines.espeak:EspeakSynthesizer"},
+    "brain": {"rules": "agent.engines.rules:RuleBrain"},
+    "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
+    "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
+    "faces": {"haar": "agent.engines.haar:HaarFinder"},
+}
+
+
+def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
+    """A new engine. Raises EngineMissing with what to install."""
+    place = PLACES[kind].get(name)
+    if place is None:
+        raise EngineMissing(f"There is no {kind} engine {name!r}. Choose one of: {', '.join(PLACES[kind])}.")
+    module, _, member = place.partition(":")
+    try:
+        factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
+    except ImportError as error:
+        missing = error.name or str(error)
+        raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: run `make install`.") from error
+    return factory(**_options(kind, name, settings or Settings()))
+
+
+def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
+    match kind, name:
+        case "vad", "both":
+            return {"first": build("vad", "webrtcvad", settings), "second": build("vad", "silero", settings)}
+        case "recognizer", "sphinx":
+            phrases = Bank.load().phrases()
+            options = {
+                "sentences": [phrase.text for phrase in phrases if phrase.skill != OUTSIDE],
+                "outside": [phrase.text for phrase in phrases if phrase.skill == OUTSIDE],
+                "cache_dir": settings.cache_dir,
+                "decoders": settings.hearing.decoders,
+            }
+            _require("pocketsphinx", kind, name)
+            return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
+        case "brain", "rules":
+            return {"understanding": Understanding(cache_dir=settings.cache_dir)}
+        case _:
+            return {}
+
+
+def _require(package: str, kind: Kind, name: str) -> None:
+    """An engine that is imported in a child process says here that its package is missing."""
+    if importlib.util.find_spec(package) is None:
+        raise EngineMissing(f"The {kind} engine {name!r} needs the package {package!r}: run `make install`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One of each, shared by all sessions."""
+
+    vad: VoiceDetector
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    brain: Brain
+    text: TextReader
+    codes: CodeReader
+    faces: FaceFinder
+    pixels: Worker | None = None
+    """Work on pixels that is no engine's; None does it where it is called."""
+
+    @classmethod
+    def build(cls, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Engines:
+        """All engines of these settings; ``progress`` is told what is being prepared. May take seconds at first."""
+
+        def one(kind: Kind, name: str) -> Any:
+            progress(f"{kind}: {name}")
+            return build(kind, name, settings)
+
+        return cls(
+            vad=one("vad", settings.hearing.vad),
+            recognizer=one("recognizer", settings.hearing.recognizer),
+            synthesizer=one("synthesizer", settings.speaking.synthesizer),
+            brain=one("brain", settings.thinking.brain),
+            text=one("text", settings.sight.text),
+            codes=one("codes", settings.sight.codes),
+            faces=one("faces", settings.sight.faces),
+            pixels=Worker("pixels"),
+        )
+
+    async def warm(self) -> None:
+        """Load what engines load late, so that the first question does not wait for it."""
+        async with asyncio.TaskGroup() as group:
+            for engine in (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces):
+                warm = getattr(engine, "warm", None) or getattr(engine, "start", None)
+                if warm is not None:
+                    group.create_task(warm())
+
+    async def close(self) -> None:
+        for engine in (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces):
+            await engine.close()
+        if self.pixels is not None:
+            await self.pixels.close()

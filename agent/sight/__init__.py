@@ -1,0 +1,1 @@
+"""What can be told from pixels without a model: quality, light, colours. Pure functions of pictures."""

@@ -1,0 +1,124 @@
+"""What is in a picture, found once and remembered for a second question.
+
+Knows which engine finds what, and when a second look is worth its time. Does not know which picture to take.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+
+from agent.engines.protocols import Box, Code, CodeReader, FaceFinder, TextLine, TextReader
+from agent.engines.worker import Worker
+from agent.picture import Picture, Pixels
+from agent.sight.colours import colours
+from agent.sight.light import brightness
+from agent.sight.settings import SeeingSettings
+from agent.skills.skill import Brightness, ColourPart
+
+R = TypeVar("R")
+
+REMEMBERED = 24
+SMALL_PRINT = 14.0
+"""Lines lower than this many pixels at ``text_side`` are looked for again at ``fine_text_side``."""
+FEW, SMALL_SIGN = 8, 24.0
+"""So are few lines lower than this: a sign far away, where the second look finds the rest and costs little."""
+SURE = 0.75
+"""So is text that is read with less confidence on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeeingEngines:
+    """Shared by all sessions. ``worker``: for work on pixels that is no engine's; None does it where it is called."""
+
+    text: TextReader
+    codes: CodeReader
+    faces: FaceFinder
+    worker: Worker | None = None
+
+
+class Facts:
+    """Facts of the pictures of one session, by picture id. A call that is cancelled leaves nothing behind."""
+
+    def __init__(self, engines: SeeingEngines, settings: SeeingSettings) -> None:
+        self._engines, self._settings = engines, settings
+        self._known: OrderedDict[tuple[str, str], Any] = OrderedDict()
+
+    async def text(self, picture: Picture) -> tuple[TextLine, ...]:
+        """Lines in reading order. Looked for again, larger, when there is nothing, or only small or doubtful print."""
+        return await self._once("text", picture, self._read_text)
+
+    async def codes(self, picture: Picture, others: Sequence[Pixels] = ()) -> tuple[Code, ...]:
+        """Codes. A retail number needs a second look (``others``, or this picture in another size): one that is not
+        confirmed has an empty ``text``."""
+        return await self._once("codes", picture, lambda picture: self._read_codes(picture, others))
+
+    async def faces(self, picture: Picture) -> tuple[Box, ...]:
+        return await self._once("faces", picture, lambda picture: self._engines.faces.find(picture.pixels))
+
+    async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
+        return await self._once("colours", picture, lambda picture: self.work(colours, picture.pixels))
+
+    async def light(self, picture: Picture) -> Brightness:
+        return await self._once("light", picture, lambda picture: self.work(brightness, picture.pixels))
+
+    async def work(self, function: Callable[..., R], *arguments: Any) -> R:
+        """Call it on the worker, or at once where there is none."""
+        worker = self._engines.worker
+        return function(*arguments) if worker is None else await worker.run(function, *arguments)
+
+    async def _once(self, kind: str, picture: Picture, find: Callable[[Picture], Awaitable[R]]) -> R:
+        key = (kind, picture.id)
+        if key in self._known:
+            known: R = self._known[key]
+            return known
+        found = await find(picture)
+        self._known[key] = found
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+    async def _read_text(self, picture: Picture) -> tuple[TextLine, ...]:
+        settings, reader = self._settings, self._engines.text
+        lines = await reader.read(picture.pixels, max_side=settings.text_side)
+        side = max(picture.width, picture.height)
+        if side <= settings.text_side:
+            return lines
+        smallest = (SMALL_SIGN if len(lines) < FEW else SMALL_PRINT) * side / settings.text_side
+        if lines and _sureness(lines) >= SURE and median(_height(line) for line in lines) >= smallest:
+            return lines
+        again = await reader.read(picture.pixels, max_side=settings.fine_text_side)
+        return max(lines, again, key=lambda found: sum(len(line.text) * line.confidence**2 for line in found))
+
+    async def _read_codes(self, picture: Picture, others: Sequence[Pixels]) -> tuple[Code, ...]:
+        found = await self._engines.codes.read(picture.pixels)
+        unsure = {code.text for code in found if code.product}
+        for other in reversed(others):
+            if unsure:
+                unsure -= {code.text for code in await self._engines.codes.read(other)}
+        if unsure:
+            rescaled = await self.work(_rescaled, picture.pixels)
+            unsure -= {code.text for code in await self._engines.codes.read(rescaled)}
+        return tuple(replace(code, text="") if code.product and code.text in unsure else code for code in found)
+
+
+def _height(line: TextLine) -> int:
+    return min(line.box.height, line.box.width)
+
+
+def _sureness(lines: Sequence[TextLine]) -> float:
+    """Mean confidence, by characters."""
+    return sum(line.confidence * len(line.text) for line in lines) / max(1, sum(len(line.text) for line in lines))
+
+
+def _rescaled(pixels: Pixels) -> Pixels:
+    """The picture in another size, so that a second reading falls on other pixels."""
+    scale = 1.5 if max(pixels.shape[:2]) < 1000 else 0.75
+    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way), np.uint8)
