@@ -1,0 +1,25 @@
+"""All skills of the house in the order in which "help" tells them. Knows their names only."""
+
+from __future__ import annotations
+
+from agent.skills.clock_time import date, time
+from agent.skills.colour import colour
+from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
+from agent.skills.describe import describe
+from agent.skills.help import help
+from agent.skills.light import light
+from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, shorter, slower, stop
+from agent.skills.people import people
+from agent.skills.read_text import read_text
+from agent.skills.scan_code import scan_code
+from agent.skills.skill import Skill
+from agent.skills.timers import cancel_timer, set_timer, timer_left
+from agent.skills.unsupported import unsupported
+
+SKILLS: tuple[Skill, ...] = (
+    describe, read_text, colour, scan_code, light, people,
+    time, date, set_timer, timer_left, cancel_timer,
+    repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume,
+    help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,
+)  # fmt: skip
+"""Names are unique."""

@@ -1,0 +1,116 @@
+"""What is in view, put together from what is certain: faces, text, codes, colours, light. Nothing is guessed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from agent.engines.protocols import Box, Code, TextLine
+from agent.errors import EngineError
+from agent.picture import Picture
+from agent.skills.colour import colours_said
+from agent.skills.light import level_said, side_said
+from agent.skills.people import counted_people, one_place, places
+from agent.skills.picture_words import BRIEF_WORDS, correction, ended, passages, place, sentence, shortened
+from agent.skills.skill import Answer, Detail, Situation, skill
+from agent.skills.wording import counted
+
+T = TypeVar("T")
+
+WORDS_NORMAL, WORDS_BRIEF = 12, 6
+LEVEL_WORTH_SAYING = (25, 85)
+"""Outside of these levels the light is said without being asked for."""
+NAMING = "I can tell faces, text, codes, colours and light. To name things I need the laptop profile."
+
+
+@skill("What do you see?", "Describe the scene.")
+async def describe(situation: Situation, detail: Detail | None = None) -> Answer:
+    """Describe what the camera sees: people, text, codes, main colours and light. ``detail``: only for this answer."""
+    look = await situation.eyes.look("scene")
+    if look.picture is None or look.problem:
+        return correction(look) or Answer(look.advice, kind="correction")
+    eyes, picture = situation.eyes, look.picture
+    async with asyncio.TaskGroup() as group:
+        text = group.create_task(_or(eyes.text(picture), ()))
+        codes = group.create_task(_or(eyes.codes(picture), ()))
+        faces = group.create_task(_or(eyes.faces(picture), ()))
+        colours = group.create_task(_or(eyes.colours(picture), ()))
+        light = group.create_task(_or(eyes.light(picture), None))
+    facts = [
+        fact
+        for fact in (_people(faces.result(), picture), _text(text.result()), _codes(codes.result()))
+        if fact is not None
+    ]
+    if not facts:
+        facts.append(("I can't make out a face, text or a code.", "No face, text or code."))
+    if colours.result():
+        said = colours_said(colours.result())
+        facts.append((f"In the middle it is {said}.", f"In the middle {said}."))
+    details = [NAMING]
+    bright = light.result()
+    if bright is not None:
+        words = " ".join(part for part in (f"{level_said(bright.level)}.", side_said(bright)) if part)
+        low, high = LEVEL_WORTH_SAYING
+        if not low <= bright.level <= high:
+            facts.append((f"{level_said(bright.level)}.", ""))
+        details.insert(0, words)
+    print_seen = passages(text.result())
+    if print_seen:
+        details.insert(0, f"The text says: {ended(shortened(sentence(print_seen), 60))}")
+    said = " ".join(full for full, _ in facts)
+    brief, more = _fitting([short for _, short in facts]), " ".join(details)
+    match detail:
+        case "brief":
+            return Answer(brief, more=f"{said} {more}")
+        case "detailed":
+            return Answer(f"{said} {more}")
+        case _:
+            return Answer(said, brief=brief, more=more)
+
+
+def _people(faces: tuple[Box, ...], picture: Picture) -> tuple[str, str] | None:
+    if not faces:
+        return None
+    count = counted_people(len(faces))
+    if len(faces) == 1:
+        short = f"{count} {place(faces[0], picture.width)}."
+        return f"{count} faces the camera, {one_place(faces[0], picture)}.", short
+    return f"{count} face the camera: {places(faces, picture)}.", f"{count}."
+
+
+def _text(lines: tuple[TextLine, ...]) -> tuple[str, str] | None:
+    parts = passages(lines)
+    if not parts:
+        return None
+    said = sentence(parts)
+    sure = any(part.sure for part in parts)
+    full = f"{'I can see text that says' if sure else 'There is text, perhaps'}: {shortened(said, WORDS_NORMAL)}"
+    full = f"{full}, and more." if len(said.split()) > WORDS_NORMAL else ended(full)
+    return full, ended(f"Text{'' if sure else ', perhaps'}: {shortened(said, WORDS_BRIEF)}")
+
+
+def _codes(codes: tuple[Code, ...]) -> tuple[str, str] | None:
+    if not codes:
+        return None
+    kinds = {"QR code" if "QR" in code.format else "bar code" for code in codes}
+    thing = kinds.pop() if len(kinds) == 1 else "code"
+    said = f"a {thing}" if len(codes) == 1 else counted(len(codes), thing)
+    return f"There {'is' if len(codes) == 1 else 'are'} {said}.", f"{said[0].upper()}{said[1:]}."
+
+
+def _fitting(shorts: list[str]) -> str:
+    """As many short facts as fit into a brief answer, the most important first."""
+    kept: list[str] = []
+    for short in shorts:
+        if sum(len(each.split()) for each in kept) + len(short.split()) <= BRIEF_WORDS:
+            kept.append(short)
+    return " ".join(part for part in kept if part)
+
+
+async def _or(finding: Awaitable[T], nothing: T) -> T:
+    """What is found, or nothing where an engine is missing: the other facts are still worth saying."""
+    try:
+        return await finding
+    except EngineError:
+        return nothing

@@ -1,0 +1,118 @@
+"""How the agent speaks: faster, slower, louder, quieter, shorter, more, again, not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, skill
+
+SLOWEST, FASTEST = 0.5, 3.0
+QUIETEST, LOUDEST = 0.1, 1.0
+RATE_STEP = 1.25
+VOLUME_STEP = 1.5
+"""About 3.5 dB, clearly heard."""
+
+
+@skill("Repeat that.")
+async def repeat(situation: Situation) -> Answer:
+    """Say the last answer once more."""
+    if situation.last is not None and situation.last.text:
+        return replace(situation.last, effects=(), keeps=False)
+    for said in reversed(situation.history):
+        if said.who == "agent" and said.text:
+            return Answer(said.text, keeps=False)
+    return Answer("I haven't said anything yet.", keeps=False)
+
+
+@skill("Slower.")
+async def slower(situation: Situation) -> Answer:
+    """Speak slower from now on."""
+    return _at_rate(situation.manner, situation.manner.rate / RATE_STEP, "slower", "slow")
+
+
+@skill("Faster.")
+async def faster(situation: Situation) -> Answer:
+    """Speak faster from now on."""
+    return _at_rate(situation.manner, situation.manner.rate * RATE_STEP, "faster", "fast")
+
+
+@skill("Louder.")
+async def louder(situation: Situation) -> Answer:
+    """Speak louder from now on."""
+    manner = situation.manner
+    if manner.volume >= LOUDEST:
+        return Answer(
+            "I'm as loud as I can be. Please turn up the sound of your device.",
+            brief="That's my loudest. Please turn up your device.",
+            kind="refusal",
+            keeps=False,
+        )
+    return _changed("Okay, louder.", replace(manner, volume=min(LOUDEST, round(manner.volume * VOLUME_STEP, 3))))
+
+
+@skill("Quieter.")
+async def quieter(situation: Situation) -> Answer:
+    """Speak quieter from now on."""
+    manner = situation.manner
+    if manner.volume <= QUIETEST:
+        return Answer("I'm as quiet as I can be. Say stop for silence.", kind="refusal", keeps=False)
+    return _changed("Okay, quieter.", replace(manner, volume=max(QUIETEST, round(manner.volume / VOLUME_STEP, 3))))
+
+
+@skill("Shorter.")
+async def shorter(situation: Situation) -> Answer:
+    """Give the last answer in short and answer briefly from now on."""
+    change = (ChangeManner(replace(situation.manner, detail="brief")),)
+    last = situation.last
+    if last is not None and last.brief and situation.manner.detail != "brief":
+        return Answer(last.brief, brief=last.brief, more=last.more or last.text, effects=change)
+    if situation.manner.detail == "brief":
+        return Answer("I already keep it as short as I can.", keeps=False)
+    return Answer("Okay, short answers from now on.", effects=change, keeps=False)
+
+
+@skill("Tell me more.")
+async def more(situation: Situation) -> Answer:
+    """Tell more about the last answer; with nothing to tell more about, give fuller answers from now on."""
+    last, manner = situation.last, situation.manner
+    longer: Detail = "normal" if manner.detail == "brief" else "detailed"
+    if last is not None and last.more and manner.detail != "detailed":  # in detail it was said at once
+        effects = (ChangeManner(replace(manner, detail="normal")),) if manner.detail == "brief" else ()
+        return Answer(last.more, effects=effects)
+    if last is not None:
+        return Answer("That's all I can say about it.", keeps=False)
+    if manner.detail == longer:
+        return Answer("There's nothing to say more about. Ask me something first.", keeps=False)
+    return _changed("Okay, I'll say more from now on.", replace(manner, detail=longer))
+
+
+@skill("Stop.")
+async def stop(situation: Situation) -> Answer:
+    """Fall silent."""
+    return Answer("", effects=(Hush(),), keeps=False)
+
+
+@skill("Wait.")
+async def pause(situation: Situation) -> Answer:
+    """Fall silent until asked to go on."""
+    return Answer("", effects=(Hush(),), keeps=False)
+
+
+@skill("Go on.")
+async def resume(situation: Situation) -> Answer:
+    """Say the rest of an answer that was cut off."""
+    if rest := situation.unheard.strip():
+        return Answer(rest, keeps=False)
+    return Answer("There is nothing to go on with.", keeps=False)
+
+
+def _at_rate(manner: Manner, rate: float, word: str, limit: str) -> Answer:
+    held = round(min(FASTEST, max(SLOWEST, rate)), 3)
+    if held == manner.rate:
+        return Answer(f"That's as {limit} as I can speak.", kind="refusal", keeps=False)
+    end = f" That's as {limit} as it gets." if held in (SLOWEST, FASTEST) else ""
+    return _changed(f"Okay, {word}.{end}", replace(manner, rate=held))
+
+
+def _changed(said: str, manner: Manner) -> Answer:
+    return Answer(said, effects=(ChangeManner(manner),), keeps=False)

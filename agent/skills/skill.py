@@ -1,0 +1,213 @@
+"""What a skill is: a typed async function over a Situation that gives an Answer, described by a JSON schema.
+
+Skills read the situation and never change it: what is to change is returned as Effects, which the session carries out
+only when the answer is really given (a guessed reply that is thrown away leaves no trace).
+Does not know who routes to skills: the offline brain does, and a language model may call them as tools.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from agent.engines.protocols import Box, Code, Said, TextLine
+from agent.picture import Picture
+
+Detail: TypeAlias = Literal["brief", "normal", "detailed"]
+Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people"]
+
+
+# --- what a skill may know -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture to answer from, or why there is none.
+
+    ``problem``: "" when the picture is good enough for the purpose, else a stable word ("no_camera", "no_picture",
+    "dark", "bright", "blurred", "empty", "covered", "black", "moving", "old"); ``advice``: a sentence with one action
+    to make. ``age_us``: how old the picture was when it was chosen.
+    """
+
+    picture: Picture | None
+    problem: str = ""
+    advice: str = ""
+    age_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ColourPart:
+    """A colour in the picture: ``name`` ("dark blue"), ``share`` 0..1 of the area looked at, mean ``rgb``."""
+
+    name: str
+    share: float
+    rgb: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Brightness:
+    """``level`` 0..100 of the whole picture; ``side`` where the light comes from, "" when it is even."""
+
+    level: int
+    side: Literal["", "left", "right", "above", "below"] = ""
+
+
+class Eyes(Protocol):
+    """The session's sight. Every method may take some hundred milliseconds and never blocks the event loop."""
+
+    async def look(self, purpose: Purpose) -> Look:
+        """The best picture for this purpose now; asks for a full-resolution still where detail matters."""
+        ...
+
+    async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
+
+    async def codes(self, picture: Picture) -> tuple[Code, ...]:
+        """Codes that two looks agree on (retail numbers), or one (others)."""
+        ...
+
+    async def faces(self, picture: Picture) -> tuple[Box, ...]: ...
+
+    async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
+        """Colours of what is held in the middle, largest share first."""
+        ...
+
+    async def light(self, picture: Picture) -> Brightness: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """``ends_us`` on the session's clock; ``seconds`` as it was set."""
+
+    id: int
+    seconds: int
+    ends_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0."""
+
+    rate: float = 1.0
+    volume: float = 1.0
+    detail: Detail = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a skill says. ``text`` at once; ``brief`` instead of it when the user wants it short; ``more`` when
+    asked for more.
+
+    ``kind``: "answer"; "correction" (the picture does not allow one: one action to make); "refusal" (cannot, and
+    what would make it possible).
+    """
+
+    text: str
+    brief: str = ""
+    more: str = ""
+    kind: Literal["answer", "correction", "refusal"] = "answer"
+    effects: tuple[Effect, ...] = ()
+    keeps: bool = True
+    """False: "repeat" and "more" after it still refer to the answer before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a skill may look at. ``now`` is local time; ``now_us`` the session's clock."""
+
+    eyes: Eyes
+    now: datetime
+    now_us: int
+    manner: Manner
+    timers: tuple[Timer, ...] = ()
+    history: tuple[Said, ...] = ()
+    last: Answer | None = None
+    unheard: str = ""
+    """What was left of the last reply when it was cut off: "go on" says it."""
+    profile: str = "embedded"
+    skills: tuple[Skill, ...] = ()
+
+
+# --- what a skill may change ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeManner:
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimers:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Say nothing now."""
+
+
+Effect: TypeAlias = ChangeManner | StartTimer | CancelTimers | Hush
+
+
+# --- the skill -----------------------------------------------------------------------------------------------
+
+P = ParamSpec("P")
+Run: TypeAlias = Callable[Concatenate[Situation, ...], Awaitable[Answer]]
+
+
+class WrongArguments(ValueError):
+    """The arguments do not fit the skill's schema; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """``name``; ``description`` for a language model; ``run(situation, **arguments)``; ``examples`` for "help"."""
+
+    name: str
+    description: str
+    run: Run
+    examples: tuple[str, ...] = ()
+    model: type[BaseModel] = field(default=BaseModel, repr=False)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The tool as OpenAI Realtime writes it: type, name, description, JSON schema of the parameters."""
+        parameters = self.model.model_json_schema()
+        parameters.pop("title", None)
+        for prop in parameters.get("properties", {}).values():
+            prop.pop("title", None)
+        parameters.setdefault("properties", {})
+        return {"type": "function", "name": self.name, "description": self.description, "parameters": parameters}
+
+    async def __call__(self, situation: Situation, arguments: dict[str, Any]) -> Answer:
+        """Run with checked arguments. Raises WrongArguments."""
+        try:
+            checked = self.model.model_validate(arguments)
+        except ValidationError as error:
+            raise WrongArguments(f"{self.name}: {error}") from error
+        return await self.run(situation, **{name: getattr(checked, name) for name in type(checked).model_fields})
+
+
+def skill(*examples: str) -> Callable[[Callable[Concatenate[Situation, P], Awaitable[Answer]]], Skill]:
+    """Make a Skill of ``async def name(situation, typed arguments) -> Answer``; the docstring is its description."""
+
+    def make(function: Callable[Concatenate[Situation, P], Awaitable[Answer]]) -> Skill:
+        hints = get_type_hints(function, include_extras=True)
+        fields: dict[str, Any] = {
+            name: (hints[name], ... if parameter.default is inspect.Parameter.empty else parameter.default)
+            for name, parameter in list(inspect.signature(function).parameters.items())[1:]
+        }
+        name = function.__name__
+        model = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
+        return Skill(name, inspect.cleandoc(function.__doc__ or ""), function, examples, model)
+
+    return make

@@ -1,0 +1,148 @@
+"""What a person wants: words to a skill and its arguments, or nothing when it is not sure enough.
+
+Knows the phrase bank's intents, how sure is sure enough, and slots. Does not know sound, and does not run skills.
+A wrong action is worse than asking again, so doubt of any kind (an unsure classifier, an unsure recogniser, talk that
+is not meant for the agent) gives None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.understand_model import load_or_train
+from agent.skills.understand_slots import duration_seconds, one_letter_away, spell_numbers, words_of
+from agent.skills.understand_training import RECIPE, lessons
+
+SURE, SURE_TYPED = 0.45, 0.5
+"""Least probability of a skill. Chosen on the development sentences of the bench."""
+
+SURE_TO_ACT = 0.5
+"""For skills whose wrong use is worse than asking again."""
+
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer"})
+
+UNSUPPORTED = "unsupported"
+"""The skill that says what can't be done."""
+
+LEAST_COVERAGE = 0.12
+"""Below this the sound was no speech we know, whatever the words."""
+
+DOUBT = 0.5
+"""How much of the certainty hangs on coverage: 0 none, 1 all."""
+
+STRANGE, STRANGE_OPEN = (0.4, 0.75), (0.0, 0.6)
+"""Familiarity (see ``Classifier.familiarity``) at which nothing is believed, and from which everything is; the second
+for typed questions that can't be answered, which may hold any name."""
+
+OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
+"""So many alternatives of the recogniser have a say, with this weight each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """``skill`` with the ``arguments`` its schema knows; ``confidence`` 0..1; ``runner_up``: the next likely skill,
+    "" when there is none to speak of."""
+
+    skill: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float = 1.0
+    runner_up: str = ""
+
+
+class Understanding:
+    """Shared, without state: the same words always mean the same.
+
+    ``cache_dir``: where the trained classifier is kept (6 s of work once, then 20 ms); None trains every time.
+    """
+
+    def __init__(self, bank: Bank | None = None, *, cache_dir: Path | None = None) -> None:
+        self._bank = Bank.load() if bank is None else bank
+        self._vocabulary = frozenset(part for word in self._bank.words for part in words_of(word))
+        digest = f"{self._bank.digest} {RECIPE}"
+        self._classifier = load_or_train(lambda: lessons(self._bank), cache_dir, digest)
+
+    def understand(
+        self, text: str, *, coverage: float = 1.0, alternatives: Sequence[str] = (), typed: bool = False
+    ) -> Intent | None:
+        """The intent of ``text``; None when it is outside or in doubt.
+
+        ``coverage`` and ``alternatives`` are the recogniser's (see ``Transcript``); typed text has none.
+        """
+        words = words_of(text)
+        if not words or (not typed and coverage < LEAST_COVERAGE):
+            return None
+        if typed:
+            words = self._without_typos(words)
+        chances = self._chances(words, () if typed else alternatives)
+        skills = _by_skill(chances)
+        best, second = _best_two(skills)
+        if best == OUTSIDE:
+            return None
+        confidence = skills[best]
+        confidence *= self._familiar(words, STRANGE_OPEN if typed and best == UNSUPPORTED else STRANGE)
+        if not typed:
+            confidence *= 1.0 - DOUBT * (1.0 - min(1.0, coverage / 0.5))
+        if confidence < _needed(best, typed=typed):
+            return None
+        return Intent(best, _arguments(best, chances, text), confidence, "" if skills[second] < 0.05 else second)
+
+    def _chances(self, words: Sequence[str], alternatives: Sequence[str]) -> dict[str, float]:
+        chances = self._classifier.probabilities(spell_numbers(words))
+        total = 1.0
+        for other in alternatives[:OTHER_READINGS]:
+            if other_words := words_of(other):
+                total += OTHER_WEIGHT
+                for label, chance in self._classifier.probabilities(spell_numbers(other_words)).items():
+                    chances[label] += OTHER_WEIGHT * chance
+        return {label: chance / total for label, chance in chances.items()}
+
+    def _without_typos(self, words: Sequence[str]) -> list[str]:
+        """Words that the bank doesn't know, made the known word one letter away that fits best where they stand."""
+        right = list(words)
+        for at, word in enumerate(right):
+            if len(word) < 3 or word in self._vocabulary or not word.isalpha():
+                continue
+            before = self._classifier.familiarity(spell_numbers(right))
+            tried = [
+                (self._classifier.familiarity(spell_numbers([*right[:at], other, *right[at + 1 :]])), other)
+                for other in sorted(one_letter_away(word) & self._vocabulary)
+            ]
+            if tried and max(tried)[0] > before:
+                right[at] = max(tried)[1]
+        return right
+
+    def _familiar(self, words: Sequence[str], strange_to_usual: tuple[float, float]) -> float:
+        """0..1: whether words stand side by side as in requests."""
+        share = self._classifier.familiarity(spell_numbers(words))
+        strange, usual = strange_to_usual
+        return min(1.0, max(0.0, (share - strange) / (usual - strange)))
+
+
+def _needed(skill: str, *, typed: bool) -> float:
+    return SURE_TO_ACT if skill in ACTING else SURE_TYPED if typed else SURE
+
+
+def _by_skill(chances: Mapping[str, float]) -> dict[str, float]:
+    """Labels are a skill with fixed arguments: one skill may have several."""
+    skills: dict[str, float] = {}
+    for label, chance in chances.items():
+        skill = label.split(" ", 1)[0]
+        skills[skill] = skills.get(skill, 0.0) + chance
+    return skills
+
+
+def _best_two(skills: Mapping[str, float]) -> tuple[str, str]:
+    first, second, *_ = sorted(skills, key=lambda skill: -skills[skill])
+    return first, second
+
+
+def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str, Any]:
+    label = max((name for name in chances if name.split(" ", 1)[0] == skill), key=lambda name: chances[name])
+    arguments: dict[str, Any] = dict(pair.split("=", 1) for pair in label.split(" ")[1:])
+    if skill == "set_timer" and (seconds := duration_seconds(text)) is not None:
+        arguments["seconds"] = seconds
+    return arguments
