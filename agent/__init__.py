@@ -1,0 +1,1 @@
+"""The mind of Netra: it hears, sees, decides and answers. It never imports transport."""

@@ -1,0 +1,25 @@
+"""The only place that reads clocks. Everything else is given time as integer microseconds.
+
+``now_us`` follows the running asyncio loop, so a test's virtual loop moves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+
+
+def now_us() -> int:
+    """Microseconds of the running loop's monotonic clock. Raises RuntimeError outside a loop."""
+    return int(asyncio.get_running_loop().time() * 1_000_000)
+
+
+def stopwatch_us() -> int:
+    """Microseconds of the machine's monotonic clock, for measuring work outside a loop."""
+    return time.perf_counter_ns() // 1000
+
+
+def local_time() -> datetime:
+    """The wall clock in the machine's own time zone."""
+    return datetime.now().astimezone()

@@ -1,0 +1,243 @@
+"""Microphone → voice detection → gate → recognition → facts. One Hearing carries one line.
+
+Knows frames, windows, the pre-roll and the order of sound. Does not decide anything about turns: it tells what it
+hears as core events, through ``tell``. The gate runs inline on every frame; recognition runs in its own task behind a
+bounded queue, so that a slow recogniser never delays the ducking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+import numpy as np
+
+from agent.audio import HEARING_RATE, AudioFrame, Pcm
+from agent.core import events as e
+from agent.core.gate import Closed, Gate, GateSettings, Likely, Opened, Unlikely
+from agent.engines.protocols import RecognitionStream, VoiceDetector
+from agent.ports import Microphone
+
+LASTED_SAMPLES = HEARING_RATE // 10
+"""SpeechLasted is told for every so much speech (100 ms)."""
+
+YOUNG_SAMPLES = HEARING_RATE // 3
+"""and with every window of speech younger than this: that is when a reply that is spoken over falls silent."""
+
+BACKLOG_S = 20
+"""Sound that may wait for the recogniser; beyond it the oldest is dropped, and counted."""
+
+CONCEAL_FRAMES = 3
+"""A lost frame repeats the one before, fading; longer holes are silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    utterance: int
+    pcm: Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class _Finish:
+    utterance: int
+
+
+_Work: TypeAlias = _Sound | _Finish
+
+
+class Hearing:
+    """Hears one line. ``tell`` is called on the event loop with each fact, in order."""
+
+    def __init__(
+        self,
+        detector: VoiceDetector,
+        recognition: RecognitionStream,
+        settings: GateSettings,
+        tell: Callable[[e.Event], None],
+        *,
+        max_utterance_s: float = 30.0,
+        keep: Callable[[Pcm], None] = lambda _: None,
+    ) -> None:
+        """``keep`` is given all sound that is heard (a recorder's, with consent)."""
+        self._voice = detector.stream()
+        self._window = detector.window_samples
+        self._recognition = recognition
+        self._settings = settings
+        self._gate = Gate(settings)
+        self._tell = tell
+        self._keep = keep
+        self._longest = int(max_utterance_s * HEARING_RATE)
+        self._pending: Pcm = np.zeros(0, np.int16)
+        self._ring: deque[Pcm] = deque()
+        self._ring_samples = 0
+        self._heard = 0
+        self._work: deque[_Work] = deque()
+        self._waiting_samples = 0
+        self._wake = asyncio.Event()
+        self._utterance = 0
+        self._open = False
+        self._opened_at = 0
+        self._dropped_until = -1
+        self._lasted = 0
+        self._conceal = 0
+        self._last: Pcm | None = None
+        self._muted = False
+        self.dropped_samples = 0
+
+    async def listen(self, microphone: Microphone) -> None:
+        """Hear this microphone until it ends."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                recognising = group.create_task(self._recognise())
+                async for frame in microphone.frames():
+                    if not self._muted:
+                        self._take(frame)
+                recognising.cancel()
+        finally:
+            await self._recognition.close()
+
+    def mute(self, on: bool) -> None:
+        """Hear nothing, or hear again from a clean start."""
+        if on and not self._muted:
+            self.drop()
+            self._gate = Gate(self._settings)
+            self._voice.reset()
+            self._pending = np.zeros(0, np.int16)
+            self._ring.clear()
+            self._ring_samples = self._heard = 0
+            self._open, self._last = False, None
+        self._muted = on
+
+    def drop(self) -> None:
+        """Forget the utterance in progress: no more words of it will be told."""
+        self._dropped_until = self._utterance
+        self._work.clear()
+        self._waiting_samples = 0
+        self._wake.set()
+
+    # --- sound in -------------------------------------------------------------------------------------------------
+
+    def _take(self, frame: AudioFrame) -> None:
+        pcm = self._conceal_loss(frame)
+        self._keep(pcm)
+        self._remember(pcm)
+        if self._open:
+            self._send(_Sound(self._utterance, pcm))
+        self._pending = np.concatenate((self._pending, pcm))
+        while len(self._pending) >= self._window:
+            window, self._pending = self._pending[: self._window], self._pending[self._window :]
+            self._gate_window(window)
+
+    def _conceal_loss(self, frame: AudioFrame) -> Pcm:
+        if not frame.lost:
+            self._conceal, self._last = 0, frame.pcm
+            return frame.pcm
+        self._conceal += 1
+        if self._last is None or self._conceal > CONCEAL_FRAMES:
+            return frame.pcm
+        return (self._last * (0.7**self._conceal)).astype(np.int16)
+
+    def _remember(self, pcm: Pcm) -> None:
+        """Keep the last sound for the pre-roll: a little more than the gate may ask for."""
+        keep = self._settings.preroll_samples + self._settings.open_samples + 4 * self._window
+        self._ring.append(pcm)
+        self._ring_samples += len(pcm)
+        self._heard += len(pcm)
+        while self._ring_samples - len(self._ring[0]) >= keep:
+            self._ring_samples -= len(self._ring.popleft())
+
+    def _gate_window(self, window: Pcm) -> None:
+        for signal in self._gate.push(self._voice.probability(window), self._window):
+            match signal:
+                case Likely(at=at):
+                    self._tell(e.SpeechLikely(at))
+                case Unlikely(at=at):
+                    self._tell(e.SpeechUnlikely(at))
+                case Opened(at=at, start=start):
+                    self._begin(start)
+                    self._tell(e.SpeechStarted(at, start))
+                case Closed(at=at, end=end):
+                    self._end()
+                    self._tell(e.SpeechStopped(at, end))
+                case _:
+                    assert_never(signal)
+        if self._open:
+            spoken = self._gate.speech_samples
+            if spoken - self._lasted >= (LASTED_SAMPLES if spoken > YOUNG_SAMPLES else 1):
+                self._lasted = spoken
+                self._tell(e.SpeechLasted(spoken))
+            if self._heard - self._opened_at > self._longest:
+                self._cut_long()
+
+    def _begin(self, start: int) -> None:
+        self._utterance += 1
+        self._open, self._lasted, self._opened_at = True, 0, self._heard
+        ring = np.concatenate(list(self._ring))
+        back = min(len(ring), max(0, self._heard - start))
+        self._send(_Sound(self._utterance, ring[len(ring) - back :]))
+
+    def _end(self) -> None:
+        self._open = False
+        self._send(_Finish(self._utterance))
+
+    def _cut_long(self) -> None:
+        """Speech without a pause for very long: what is known so far is settled, and the next utterance begins."""
+        self._tell(e.SpeechStopped(self._heard, self._heard))
+        self._end()
+        self._begin(self._heard)
+        self._tell(e.SpeechStarted(self._heard, self._heard))
+
+    def _send(self, work: _Work) -> None:
+        self._work.append(work)
+        if isinstance(work, _Sound):
+            self._waiting_samples += len(work.pcm)
+            while self._waiting_samples > BACKLOG_S * HEARING_RATE and isinstance(self._work[0], _Sound):
+                oldest = self._work.popleft()
+                assert isinstance(oldest, _Sound)
+                self._waiting_samples -= len(oldest.pcm)
+                self.dropped_samples += len(oldest.pcm)
+        self._wake.set()
+
+    # --- words out ------------------------------------------------------------------------------------------------
+
+    async def _recognise(self) -> None:
+        """Feed the recogniser in order. Sound that waited is given in one piece."""
+        dirty = False
+        while True:
+            if not self._work:
+                if dirty and self._dropped_until >= self._utterance:
+                    await self._recognition.drop()
+                    dirty = False
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            work = self._work.popleft()
+            if isinstance(work, _Finish):
+                dirty = False
+                if work.utterance <= self._dropped_until:
+                    await self._recognition.drop()
+                    continue
+                found = await self._recognition.finish()
+                if work.utterance > self._dropped_until:
+                    self._tell(e.FinalHeard(found.text, found.coverage, found.alternatives))
+                continue
+            pcm = self._gather(work)
+            if work.utterance <= self._dropped_until:
+                continue
+            dirty = True
+            partial = await self._recognition.feed(pcm)
+            if partial is not None and work.utterance > self._dropped_until:
+                self._tell(e.PartialHeard(partial.text))
+
+    def _gather(self, first: _Sound) -> Pcm:
+        pieces = [first.pcm]
+        while self._work and isinstance(self._work[0], _Sound) and self._work[0].utterance == first.utterance:
+            more = self._work.popleft()
+            assert isinstance(more, _Sound)
+            pieces.append(more.pcm)
+        pcm = np.concatenate(pieces) if len(pieces) > 1 else first.pcm
+        self._waiting_samples -= len(pcm)
+        return pcm

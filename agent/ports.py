@@ -1,0 +1,251 @@
+"""What the outside must give the mind (a Line) and what the mind tells it (Reports).
+
+Knows promises only: no protocol, no codec, no engine. Transport implements the Protocols; the session uses them.
+A session outlives its line: lines come and go, at most one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from agent.audio import AudioFrame, Pcm
+from agent.picture import Picture
+
+
+class Microphone(Protocol):
+    def frames(self) -> AsyncIterator[AudioFrame]:
+        """20 ms frames in order, until the line closes. Bounded: when the reader lags, the oldest are dropped."""
+        ...
+
+
+class Camera(Protocol):
+    def pictures(self) -> AsyncIterator[Picture]:
+        """The always-open eye, about two a second, until the line closes. The newest wins."""
+        ...
+
+    async def still(self, *, max_side: int, timeout_s: float) -> Picture | None:
+        """A sharp full-resolution picture taken now; None when none came in time or the camera is off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How much of this turn's sound has left for the listener: ``samples`` at SPEAKING_RATE, never decreasing.
+
+    ``drained``: everything queued was played and ``end`` had been called.
+    """
+
+    turn: int
+    samples: int
+    drained: bool = False
+
+
+class Speaker(Protocol):
+    """One voice towards the listener. Turns never overlap: the session clears one before it plays the next."""
+
+    async def play(self, turn: int, pcm: Pcm) -> None:
+        """Queue sound at SPEAKING_RATE; waits while more than a few seconds are queued."""
+        ...
+
+    def end(self, turn: int) -> None:
+        """No more sound will come for this turn."""
+        ...
+
+    def duck(self, on: bool) -> None:
+        """Lower the voice (about -18 dB, faded over 20 ms) or bring it back."""
+        ...
+
+    def hold(self, on: bool) -> None:
+        """Fall silent (5 ms fade) and keep the rest, or go on from the same sample."""
+        ...
+
+    def clear(self) -> None:
+        """Fall silent (5 ms fade) and forget what is queued. ``hold`` and ``duck`` are lifted."""
+        ...
+
+    def position(self) -> Played | None:
+        """Where the playout is at this moment; None when no turn's sound is queued or playing."""
+        ...
+
+    def played(self) -> AsyncIterator[Played]:
+        """Reports about every 100 ms while sound plays, and at once when it is held, cleared or drained."""
+        ...
+
+
+# --- what the mind tells -------------------------------------------------------------------------------------
+
+ShownState: TypeAlias = Literal["idle", "listening", "thinking", "speaking", "muted"]
+
+
+@dataclass(frozen=True, slots=True)
+class StateShown:
+    """What a person should be told the agent is doing."""
+
+    state: ShownState
+
+
+@dataclass(frozen=True, slots=True)
+class UserSpeechStarted:
+    """``at_ms``: position on the line's sound since it opened, pre-roll included."""
+
+    turn: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserSpeechStopped:
+    turn: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserHeard:
+    """Words so far of what the user is saying in this turn; later reports replace earlier ones."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserSaid:
+    """The user's turn is over. Empty ``text``: nothing was understood as words and nothing will be answered."""
+
+    turn: int
+    text: str
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """The next words of the reply, as they are given to the voice."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySoundStarted:
+    """The first sample has left for the listener."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    """``heard``: the part that was played, a prefix of all its ReplyText. ``cancelled``: it was spoken over or
+    stopped.
+    """
+
+    turn: int
+    status: Literal["completed", "cancelled", "failed"]
+    heard: str
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimed:
+    """Stages of one turn in milliseconds from the end of the user's speech (or from the typed text):
+    ``endpoint`` turn declared over, ``final_text``, ``first_words`` of the brain, ``first_sound`` synthesised,
+    ``sound_out``.
+    """
+
+    turn: int
+    stages: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureUsed:
+    """The picture an answer was taken from. ``verdict``: "ok" or what is wrong with it."""
+
+    turn: int
+    picture: str
+    verdict: str
+    age_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something the person should know: ``code`` is stable, ``text`` is a sentence that says what to do."""
+
+    code: str
+    text: str
+
+
+Report: TypeAlias = (
+    StateShown
+    | UserSpeechStarted
+    | UserSpeechStopped
+    | UserHeard
+    | UserSaid
+    | ReplyStarted
+    | ReplyText
+    | ReplySoundStarted
+    | ReplyEnded
+    | TurnTimed
+    | PictureUsed
+    | Noticed
+)
+
+
+class Display(Protocol):
+    def show(self, report: Report) -> None:
+        """Take a report; never blocks, never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One connection of one person. Each part ends by itself when the connection is gone."""
+
+    microphone: Microphone
+    camera: Camera
+    speaker: Speaker
+    display: Display
+
+
+class Conversation(Protocol):
+    """What transport may ask of a session. All calls return at once; what follows is told by Reports."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def attend(self, line: Line) -> None:
+        """Carry this line until it closes (its microphone's frames end) or another line replaces it."""
+        ...
+
+    def say(self, text: str) -> None:
+        """The user typed this."""
+        ...
+
+    def stop(self) -> None:
+        """Silence now: cancel the reply."""
+        ...
+
+    def mute(self, on: bool) -> None:
+        """Stop listening, or listen again."""
+        ...
+
+    def look(self, on: bool) -> None:
+        """The user switched the camera on or off."""
+        ...
+
+    def history(self) -> tuple[Remembered, ...]:
+        """The conversation so far, oldest first, for a page that comes back after a lost line."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One line of the conversation: agent lines hold what was heard only."""
+
+    turn: int
+    who: Literal["user", "agent"]
+    text: str
+    interrupted: bool = False

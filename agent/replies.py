@@ -1,0 +1,112 @@
+"""A reply that lives in a session: its task, its outlet, its timings. Knows where a reply goes; does not know how
+it is made (``speaking``) nor when it should start or stop (the core)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent import clock, ports
+from agent.audio import Pcm
+from agent.core import events as e
+from agent.engines.protocols import Question
+from agent.errors import NetraError
+from agent.metrics import ReplyMarks, TurnMarks
+from agent.skills.skill import Answer, Look
+from agent.speaking import Means, ReplyScope, Stage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a reply may do to its session: ``tell`` the core, ``show`` the person, give sound, have an answer take
+    effect.
+    """
+
+    tell: Callable[[e.Event], None]
+    show: Callable[[ports.Report], None]
+    speaker: Callable[[], ports.Speaker | None]
+    given: Callable[[Answer], None]
+
+
+class LiveReply:
+    """Implements ``speaking.Outlet`` for reply ``turn``. ``heard_of``: it was shown, as a guess is not."""
+
+    def __init__(self, turn: int, means: Means, ways: Ways, *, guess: bool) -> None:
+        self.turn = turn
+        self.heard_of = not guess
+        self._ways = ways
+        self._scope = ReplyScope(means, self, released=not guess)
+        self._marks = ReplyMarks()
+        self._user_marks: TurnMarks | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._sounding = False
+
+    def start(self, group: asyncio.TaskGroup, ask: Question | str, marks: TurnMarks | None) -> None:
+        """Make it in a task of ``group``: the answer to a Question, or a text word for word."""
+        self._user_marks = marks
+        if self.heard_of:
+            self._ways.show(ports.ReplyStarted(self.turn))
+        self._task = group.create_task(self._run(ask), name=f"reply {self.turn}")
+
+    def release(self, marks: TurnMarks | None) -> None:
+        self._user_marks = marks
+        self.heard_of = True
+        self._ways.show(ports.ReplyStarted(self.turn))
+        self._scope.release()
+
+    def cancel(self) -> None:
+        """Stop making it, at once. What was given to the speaker is the session's to clear."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def played(self, samples: int) -> None:
+        """Sound left for the listener: the first of it ends the turn's measured delay."""
+        if samples and not self._sounding:
+            self._sounding = True
+            self._ways.show(ports.ReplySoundStarted(self.turn))
+            self._marks.reach("sound_out", clock.now_us())
+            if self._user_marks is not None:
+                self._ways.show(ports.TurnTimed(self.turn, self._marks.stages(self._user_marks)))
+
+    async def _run(self, ask: Question | str) -> None:
+        """The reply scope: the named border at which whatever breaks becomes an event."""
+        try:
+            await (self._scope.say(ask) if isinstance(ask, str) else self._scope.answer(ask))
+        except NetraError as error:
+            log.warning("reply %d failed: %s", self.turn, error)
+            self._ways.tell(e.ReplyFailed(self.turn, error.code))
+        except Exception:
+            log.exception("reply %d broke", self.turn)
+            self._ways.tell(e.ReplyFailed(self.turn, "internal"))
+
+    # --- speaking.Outlet ---------------------------------------------------------------------------------------
+
+    def reached(self, stage: Stage) -> None:
+        self._marks.reach(stage, clock.now_us())
+
+    def text(self, words: str) -> None:
+        self._ways.show(ports.ReplyText(self.turn, words))
+
+    def given(self, answer: Answer) -> None:
+        self._ways.given(answer)
+
+    def looked(self, look: Look) -> None:
+        if look.picture is not None:
+            age_ms = look.age_us // 1000
+            self._ways.show(ports.PictureUsed(self.turn, look.picture.id, look.problem or "ok", age_ms))
+
+    async def sound(self, pcm: Pcm, words: tuple[tuple[str, int], ...], samples: int) -> None:
+        self._ways.tell(e.Voiced(self.turn, words, samples))
+        speaker = self._ways.speaker()
+        if speaker is not None and len(pcm):
+            await speaker.play(self.turn, pcm)
+
+    def written(self) -> None:
+        speaker = self._ways.speaker()
+        self._ways.tell(e.ReplyWritten(self.turn))
+        if speaker is not None:
+            speaker.end(self.turn)

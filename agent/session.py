@@ -1,0 +1,374 @@
+"""A conversation: the only driver of the core. One inbox, one timer, one scope for each reply.
+
+Facts come in by ``tell`` in one order, the core decides, its commands are carried out here. Knows which part does
+what; does not decide when anyone speaks, and knows no protocol. A session outlives its lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from typing import assert_never
+
+from agent import clock, ports
+from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
+from agent.core import commands as c
+from agent.core import events as e
+from agent.core.context import AgentLine, PictureLine, UserLine
+from agent.core.sampler import Seen
+from agent.core.states import State
+from agent.core.turn import TurnCore
+from agent.engines.protocols import Question, Said, Voice
+from agent.engines.registry import Engines
+from agent.hearing import Hearing
+from agent.metrics import Counts, TurnMarks
+from agent.recorder import NoRecorder, Recorder
+from agent.replies import LiveReply, Ways
+from agent.seeing import Seeing
+from agent.settings import Settings
+from agent.sight.facts import SeeingEngines
+from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
+from agent.speaking import Means
+from agent.timers import Timers
+
+
+class _LineOver(Exception):
+    """Ends the scope of a line; never leaves this module."""
+
+
+class Session:
+    """Implements ``ports.Conversation``. Run ``run`` in a task of its own; it ends after ``close``."""
+
+    def __init__(
+        self,
+        session_id: str,
+        engines: Engines,
+        settings: Settings,
+        skills: tuple[Skill, ...],
+        recorder: Recorder | NoRecorder,
+    ) -> None:
+        self._id = session_id
+        self._engines = engines
+        self._settings = settings
+        self._skills = skills
+        self._recorder = recorder
+        self._core = TurnCore(settings.turn)
+        self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
+        self._manner = Manner(rate=settings.speaking.rate)
+        self._last: Answer | None = None
+        self._line: ports.Line | None = None
+        self._replaced: asyncio.Event | None = None
+        self._hearing: Hearing | None = None
+        self._muted = False
+        self._reply: LiveReply | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self._marks = TurnMarks(0, 0, 0)
+        self._timers = Timers(lambda text: self.tell(e.Announced(text)))
+        sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
+        self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
+        self._means = Means(
+            engines.brain,
+            engines.synthesizer,
+            {skill.name: skill for skill in skills},
+            self._situation,
+            self._voice,
+            settings.speaking.clauses,
+        )
+        self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
+        self.counts = Counts()
+
+    # --- ports.Conversation ------------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    async def attend(self, line: ports.Line) -> None:
+        """Carry this line until its microphone ends or another line replaces it."""
+        if self._replaced is not None:
+            self._replaced.set()
+        replaced = self._replaced = asyncio.Event()
+        if self._line is not None:
+            self.tell(e.LineLost())
+        hearing = Hearing(
+            self._engines.vad,
+            self._engines.recognizer.stream(),
+            self._settings.hearing.gate,
+            self._hear,
+            max_utterance_s=self._settings.hearing.max_utterance_s,
+            keep=self._recorder.hear,
+        )
+        self._line, self._hearing, self._muted = line, hearing, False
+        self.tell(e.Muted(False))
+        self.tell(e.LineAttached())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(hearing, line))
+                group.create_task(self._seeing.watch(line.camera))
+                group.create_task(self._follow(line.speaker))
+                group.create_task(_leave_when(replaced))
+        except* _LineOver:
+            pass
+        finally:
+            if self._line is line:
+                self._line = self._hearing = self._replaced = None
+                self.tell(e.LineLost())
+
+    def say(self, text: str) -> None:
+        text = " ".join(text.split())
+        if text:
+            now = clock.now_us()
+            self._marks = TurnMarks(now, now, now)
+            self.tell(e.TextTyped(text))
+
+    def stop(self) -> None:
+        self.tell(e.StopPressed())
+
+    def mute(self, on: bool) -> None:
+        self._muted = on
+        if self._hearing is not None:
+            self._hearing.mute(on)
+        self.tell(e.Muted(on))
+
+    def look(self, on: bool) -> None:
+        self._seeing.switched(on)
+
+    def set_speed(self, speed: float) -> None:
+        """Speech rate from now on, held to 0.5..3.0."""
+        self._manner = replace(self._manner, rate=min(3.0, max(0.5, speed)))
+
+    @property
+    def rate(self) -> float:
+        """Speech rate now."""
+        return self._manner.rate
+
+    def history(self) -> tuple[ports.Remembered, ...]:
+        lines = []
+        for line in self._core.context.lines:
+            match line:
+                case UserLine(turn=turn, text=text):
+                    lines.append(ports.Remembered(turn, "user", text))
+                case AgentLine(turn=turn, text=text, interrupted=interrupted):
+                    lines.append(ports.Remembered(turn, "agent", text, interrupted))
+                case PictureLine():
+                    pass
+                case _:
+                    assert_never(line)
+        return tuple(lines)
+
+    # --- the driver --------------------------------------------------------------------------------------------
+
+    def tell(self, event: e.Event) -> None:
+        """Put a fact into the inbox. The core takes them one at a time, in this order."""
+        self._inbox.put_nowait(event)
+
+    def close(self) -> None:
+        """End the conversation; ``run`` returns soon after."""
+        self.tell(e.Closed())
+
+    async def run(self) -> None:
+        """Drive the core until the session is closed."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                while self._core.state is not State.CLOSED:
+                    await self._step()
+                self._timers.cancel_all()
+        finally:
+            self._group = None
+            self._recorder.close()
+
+    async def _step(self) -> None:
+        """Wait for the next fact or deadline, let the core decide, do what it says."""
+        event: e.Event | None = None
+        deadline = self._core.deadline()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(None if deadline is None else deadline / 1_000_000):
+                event = await self._inbox.get()
+        now = clock.now_us()
+        if event is not None:
+            self._receive_playout(event, now)
+            self._receive(event, now)
+        elif deadline is not None and deadline <= now:
+            self._core.tick(now)
+            self._recorder.ticked(now)
+            self._carry_out(now)
+
+    def _receive_playout(self, event: e.Event, now: int) -> None:
+        """Before the core decides over a reply it knows exactly how much of it was played."""
+        if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
+            at = self._line.speaker.position()
+            if at is not None and at.samples:
+                self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)
+
+    def _receive(self, event: e.Event, now: int) -> None:
+        if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
+            self._reply.played(event.samples)
+        self._core.receive(event, now)
+        self._recorder.received(event, now)
+        self._carry_out(now)
+
+    def _carry_out(self, now: int) -> None:
+        commands = self._core.commands()
+        self._recorder.commanded(commands, now)
+        for command in commands:
+            self._do(command)
+
+    def _do(self, command: c.Command) -> None:
+        speaker = self._line.speaker if self._line is not None else None
+        match command:
+            case c.StartReply(turn=turn, guess=guess):
+                question = Question(
+                    command.text, command.coverage, command.typed, command.alternatives, self._said_before(command)
+                )
+                self._start(turn, question, guess=guess)
+            case c.SayAloud(turn=turn, text=text):
+                self._start(turn, text, guess=False)
+            case c.ReleaseReply():
+                self._mark_endpoint()
+                self.counts.guesses_used += 1
+                if self._reply is not None:
+                    self._reply.release(self._marks)
+            case c.CancelReply(reason=reason):
+                self.counts.interruptions += reason == "spoken_over"
+                if self._reply is not None:
+                    self._reply.cancel()
+                    if self._reply.heard_of and speaker is not None:
+                        speaker.clear()
+            case c.EndReply(turn=turn, status=status, heard=heard, samples=samples):
+                self._reply = None
+                self._show(ports.ReplyEnded(turn, status, heard, samples_to_us(samples, SPEAKING_RATE) // 1000))
+            case c.Duck():
+                if speaker is not None:
+                    speaker.duck(True)
+            case c.Hold():
+                if speaker is not None:
+                    speaker.hold(True)
+            case c.Unduck():
+                self.counts.false_alarms += 1
+                if speaker is not None:
+                    speaker.hold(False)
+                    speaker.duck(False)
+            case c.ShowState(state=state):
+                self._show(ports.StateShown(state))
+            case c.ShowSpeech(turn=turn, started=started, at=at):
+                at_ms = samples_to_us(at, HEARING_RATE) // 1000
+                self._show((ports.UserSpeechStarted if started else ports.UserSpeechStopped)(turn, at_ms))
+            case c.ShowHeard(turn=turn, text=text):
+                self._show(ports.UserHeard(turn, text))
+            case c.ShowSaid(turn=turn, text=text, typed=typed):
+                self._show(ports.UserSaid(turn, text, typed))
+            case c.DropUtterance():
+                if self._hearing is not None:
+                    self._hearing.drop()
+            case c.Ignore():
+                pass
+            case _:
+                assert_never(command)
+
+    def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
+        assert self._group is not None
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess)
+        self.counts.replies += 1
+        self.counts.guesses += guess
+        if not guess and isinstance(ask, Question):
+            self._mark_endpoint()
+        self._reply.start(self._group, ask, self._marks if isinstance(ask, Question) else None)
+
+    # --- what the parts tell and ask -----------------------------------------------------------------------------
+
+    def _hear(self, event: e.Event) -> None:
+        """A fact from the microphone; the marks of the turn's delay are taken on the way."""
+        now = clock.now_us()
+        if isinstance(event, e.SpeechStopped):
+            self._marks = TurnMarks(now - samples_to_us(event.at - event.end, HEARING_RATE), now, now)
+            self._seeing.expect()
+        elif isinstance(event, e.FinalHeard):
+            self._marks = replace(self._marks, final_us=now)
+        self.tell(event)
+
+    def _mark_endpoint(self) -> None:
+        self._marks = replace(self._marks, endpoint_us=max(self._marks.ended_us, clock.now_us()))
+
+    async def _listen(self, hearing: Hearing, line: ports.Line) -> None:
+        await hearing.listen(line.microphone)
+        raise _LineOver
+
+    async def _follow(self, speaker: ports.Speaker) -> None:
+        async for at in speaker.played():
+            self.tell(e.SoundPlayed(at.turn, at.samples, at.drained))
+
+    def _seen(self, seen: Seen) -> None:
+        if not seen.kept:
+            return
+        self.tell(e.PictureSeen(seen.picture))
+        picture = self._seeing.picture(seen.picture)
+        if picture is not None:
+            self._recorder.see(picture)
+
+    def _show(self, report: ports.Report) -> None:
+        if self._line is not None:
+            self._line.display.show(report)
+
+    def _given(self, answer: Answer) -> None:
+        """The answer is really being said: remember it and carry out what it changes."""
+        if answer.keeps:
+            self._last = answer
+        for effect in answer.effects:
+            match effect:
+                case ChangeManner(manner=manner):
+                    self._manner = manner
+                case StartTimer(seconds=seconds):
+                    if self._group is not None:
+                        self._timers.start(seconds, self._group)
+                case CancelTimers():
+                    self._timers.cancel_all()
+                case Hush():
+                    pass
+                case _:
+                    assert_never(effect)
+
+    def _said_before(self, command: c.StartReply) -> tuple[Said, ...]:
+        """The conversation before this question: a typed one is the last line already, a spoken one is not yet."""
+        said = self._said()
+        return said[:-1] if command.typed else said
+
+    def _said(self) -> tuple[Said, ...]:
+        """The conversation so far; pictures stand with the words after which they were seen."""
+        said: list[Said] = []
+        for line in self._core.context.lines:
+            match line:
+                case UserLine(text=text):
+                    said.append(Said("user", text))
+                case AgentLine(text=text, interrupted=interrupted):
+                    said.append(Said("agent", text, interrupted))
+                case PictureLine(picture=picture):
+                    if said:
+                        said[-1] = replace(said[-1], pictures=(*said[-1].pictures, picture))
+                case _:
+                    assert_never(line)
+        return tuple(said)
+
+    def _voice(self) -> Voice:
+        speaking = self._settings.speaking
+        return Voice(speaking.voice, self._manner.rate, speaking.language)
+
+    def _situation(self) -> Situation:
+        return Situation(
+            eyes=self._seeing,
+            now=clock.local_time(),
+            now_us=clock.now_us(),
+            manner=self._manner,
+            timers=self._timers.running,
+            history=self._said(),
+            last=self._last,
+            unheard=self._core.context.unheard,
+            profile=self._settings.profile,
+            skills=self._skills,
+        )
+
+
+async def _leave_when(event: asyncio.Event) -> None:
+    await event.wait()
+    raise _LineOver

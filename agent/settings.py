@@ -1,0 +1,256 @@
+"""All settings, their defaults and limits. The only place, with ``__main__``, that reads files and the environment.
+
+Order: defaults, then the profile's file (``configs/<profile>.toml``), then ``--config FILE``, then environment
+variables ``NETRA_<SECTION>__<KEY>`` (lists and tables as JSON). All faults are reported at once, each with its file (or
+variable) and key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.core.bargein import BargeInSettings
+from agent.core.clauses import ClauseSettings
+from agent.core.endpoint import EndpointSettings
+from agent.core.gate import GateSettings
+from agent.core.turn import TurnSettings
+from agent.errors import SettingsError
+from agent.sight.settings import SeeingSettings
+
+Profile = Literal["embedded"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+"""The profiles' files: beside the packages, in a clone as in an installation."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(Section):
+    """Where the page and the calls are served."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Loopback unless told otherwise.")
+    port: int = Field(8787, ge=0, le=65535, description="TCP port; 0 takes any free one.")
+    max_sessions: int = Field(16, ge=1, le=1000, description="Conversations at a time; more are refused in words.")
+    linger_s: float = Field(120.0, ge=0, le=86_400, description="Seconds that a conversation outlives its lost line.")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Host names that requests may carry besides the address itself."
+    )
+
+
+class WebRTC(Section):
+    """How sound and pictures travel."""
+
+    ice_servers: tuple[dict[str, Any], ...] = Field(
+        (),
+        description='STUN/TURN servers: {"urls": …, "username": …, "credential": …}. Default: none, no one is asked.',
+    )
+    addresses: tuple[str, ...] = Field(
+        (), description="Local addresses to offer; empty: all of this machine, and loopback."
+    )
+    heartbeat_timeout_s: float = Field(
+        10.0, ge=3, le=300, description="Seconds of silence after which a line counts as lost."
+    )
+
+
+class Hearing(Section):
+    """Voice detection and recognition."""
+
+    vad: Literal["silero", "webrtcvad", "both"] = Field(
+        "silero", description="Voice detector; `netra bench` compares them."
+    )
+    recognizer: Literal["sphinx"] = Field("sphinx", description="Speech recogniser.")
+    decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
+    gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
+    max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
+
+
+class Thinking(Section):
+    """What answers."""
+
+    brain: Literal["rules"] = Field(
+        "rules", description="rules: the skills, chosen by what was meant; no language model."
+    )
+
+
+class Speaking(Section):
+    """The voice."""
+
+    synthesizer: Literal["espeak"] = Field("espeak", description="Speech synthesiser.")
+    voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
+    language: str = Field("en", description="Language of the voice.")
+    rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
+    clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
+
+
+class Sight(Section):
+    """Which engines look at pictures, and how pictures are kept."""
+
+    text: Literal["rapidocr"] = Field("rapidocr", description="Reads text.")
+    codes: Literal["zxing"] = Field("zxing", description="Reads bar codes and QR codes.")
+    faces: Literal["haar"] = Field("haar", description="Finds faces, never whose.")
+    camera: SeeingSettings = Field(
+        default_factory=SeeingSettings, description="What is kept of the camera, and for how long."
+    )
+
+
+class Record(Section):
+    """The flight recorder: facts and commands of each session as JSON lines on this machine."""
+
+    on: bool = Field(False, description="Write recordings. They hold the words that were said.")
+    directory: Path = Field(Path("recordings"), description="Where they go; made when missing, readable by you only.")
+    sound_and_pictures: bool = Field(False, description="Keep sound and pictures too. Only with the speaker's consent.")
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    profile: Profile = Field("embedded", description="Which parts answer; see README.")
+    cache_dir: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "netra",
+        description="Models built at the first start are kept here.",
+    )
+    server: Server = Field(default_factory=Server)
+    webrtc: WebRTC = Field(default_factory=WebRTC)
+    hearing: Hearing = Field(default_factory=Hearing)
+    turn: TurnSettings = Field(default_factory=TurnSettings, description="When the agent speaks and when it is silent.")
+    thinking: Thinking = Field(default_factory=Thinking)
+    speaking: Speaking = Field(default_factory=Speaking)
+    sight: Sight = Field(default_factory=Sight)
+    record: Record = Field(default_factory=Record)
+
+
+for _plain in (BargeInSettings, EndpointSettings, TurnSettings, GateSettings, ClauseSettings, SeeingSettings):
+    setattr(_plain, "__pydantic_config__", ConfigDict(extra="forbid"))  # noqa: B010  unknown keys there are errors, too
+Settings.model_rebuild(force=True)
+
+
+def load(
+    profile: str | None = None,
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Settings from all sources. ``overrides``: {"server.port": 9000}, from the command line.
+
+    Raises SettingsError that lists every fault with its file, variable or option, and key.
+    """
+    environ = os.environ if environ is None else environ
+    faults: list[str] = []
+    merged: dict[str, Any] = {}
+    origins: dict[tuple[str, ...], str] = {}
+    own = _read(config, faults) if config is not None else {}
+    name = profile or environ.get("NETRA_PROFILE") or own.get("profile") or "embedded"
+    if name not in PROFILES:
+        faults.append(f"profile: {name!r} is none of {', '.join(PROFILES)} (others come with later versions)")
+        name = "embedded"
+    _merge(merged, _read_profile(str(name), faults), f"configs/{name}.toml", origins)
+    if config is not None:
+        _merge(merged, own, str(config), origins)
+    for variable, text in environ.items():
+        if variable.startswith("NETRA_") and "__" in variable:
+            path = tuple(variable.removeprefix("NETRA_").lower().split("__"))
+            _merge(merged, _nest(path, _from_environment(path, text)), variable, origins)
+    for key, value in (overrides or {}).items():
+        if value is not None:
+            _merge(merged, _nest(tuple(key.split(".")), value), "the command line", origins)
+    merged["profile"] = name
+    try:
+        settings = Settings.model_validate(merged)
+    except ValidationError as error:
+        faults += [_fault(one, origins) for one in error.errors()]
+    if faults:
+        raise SettingsError("These settings are wrong:\n" + "\n".join(f"  {fault}" for fault in faults))
+    return settings
+
+
+def _read(path: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        faults.append(f"{path}: there is no such file")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(f"{path}: cannot be read ({error})")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: is not valid TOML: {error}")
+    return {}
+
+
+def _read_profile(name: str, faults: list[str]) -> dict[str, Any]:
+    file = CONFIGS / f"{name}.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        faults.append(f"configs/{name}.toml is missing from the installation: install Netra again")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"configs/{name}.toml: is not valid TOML: {error}")
+    return {}
+
+
+def _merge(
+    into: dict[str, Any],
+    new: Mapping[str, Any],
+    origin: str,
+    origins: dict[tuple[str, ...], str],
+    at: tuple[str, ...] = (),
+) -> None:
+    for key, value in new.items():
+        path = (*at, key)
+        origins[path] = origin
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value, origin, origins, path)
+        elif isinstance(value, Mapping):
+            into[key] = {}
+            _merge(into[key], value, origin, origins, path)
+        else:
+            into[key] = value
+
+
+def _nest(path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    return {path[0]: _nest(path[1:], value) if len(path) > 1 else value}
+
+
+def _from_environment(path: tuple[str, ...], text: str) -> Any:
+    """Numbers, lists and tables are written as JSON; what is not JSON, or belongs to a text setting, is taken as
+    text.
+    """
+    annotation: Any = Settings
+    for key in path:
+        fields = getattr(annotation, "model_fields", None) or getattr(annotation, "__dataclass_fields__", {})
+        if key not in fields:
+            return text
+        annotation = fields[key].annotation if hasattr(fields[key], "annotation") else None
+        if is_dataclass(annotation):
+            break
+    if annotation is str or (
+        get_origin(annotation) is Literal and all(isinstance(one, str) for one in get_args(annotation))
+    ):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _fault(error: Any, origins: dict[tuple[str, ...], str]) -> str:
+    path = tuple(str(part) for part in error["loc"])
+    origin = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), "defaults")
+    key = ".".join(path)
+    match error["type"]:
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return f"{origin}: {key}: there is no such setting"
+        case "literal_error":
+            return f"{origin}: {key}: {error['input']!r} is not one of {error['ctx']['expected']}"
+        case _:
+            given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
+            return f"{origin}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"

@@ -1,0 +1,240 @@
+"""One reply: brain → skills → clauses → voice → speaker. Its task is the one cancel scope of a turn.
+
+Knows what is said and when each part was given to the speaker. Does not know turns or barge-in: the core says when to
+start, release and cancel. A guessed reply is made into a bounded private buffer; nothing of it sounds, shows or
+takes effect before ``release``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol, TypeAlias, assert_never
+
+from agent.audio import Pcm
+from agent.core.clauses import ClauseSettings
+from agent.engines.protocols import Box, Brain, Call, Code, Question, Synthesizer, Text, TextLine, Voice
+from agent.errors import first_of
+from agent.picture import Picture
+from agent.skills.skill import (
+    Answer,
+    Brightness,
+    ChangeManner,
+    ColourPart,
+    Detail,
+    Eyes,
+    Look,
+    Purpose,
+    Situation,
+    Skill,
+    WrongArguments,
+)
+from agent.voicing import Sound, Voicing
+
+BUFFERED_PIECES = 64
+"""Pieces of sound (about 60 ms each) that a reply may be ahead of the speaker's own queue."""
+
+Stage: TypeAlias = Literal["first_words", "first_sound"]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    pass
+
+
+_Item: TypeAlias = Sound | Answer | Look | _End
+
+
+class Outlet(Protocol):
+    """Where a reply goes. All but ``sound`` return at once."""
+
+    def reached(self, stage: Stage) -> None:
+        """Told once for each stage, as soon as it is reached, also in a guess."""
+        ...
+
+    def text(self, words: str) -> None:
+        """The next clause begins to sound."""
+        ...
+
+    def given(self, answer: Answer) -> None:
+        """This answer is really given: carry out its effects."""
+        ...
+
+    def looked(self, look: Look) -> None:
+        """The next answer was taken from this look."""
+        ...
+
+    async def sound(self, pcm: Pcm, words: tuple[tuple[str, int], ...], samples: int) -> None:
+        """Sound at SPEAKING_RATE, its words (text, end sample in the reply) and the samples of the reply so far."""
+        ...
+
+    def written(self) -> None:
+        """All of the reply was given to ``sound``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a reply is made with. ``situation`` and ``voice`` are asked when they are needed."""
+
+    brain: Brain
+    synthesizer: Synthesizer
+    skills: dict[str, Skill]
+    situation: Callable[[], Situation]
+    voice: Callable[[], Voice]
+    clauses: ClauseSettings = field(default_factory=ClauseSettings)
+
+
+class ReplyScope:
+    """One reply in the making. Run ``answer`` or ``say`` in a task of its own; cancel the task to stop it at once."""
+
+    def __init__(self, means: Means, outlet: Outlet, *, released: bool) -> None:
+        self._means = means
+        self._outlet = outlet
+        self._released = asyncio.Event()
+        self._items: asyncio.Queue[_Item] = asyncio.Queue(BUFFERED_PIECES)
+        self._stages: set[Stage] = set()
+        if released:
+            self._released.set()
+
+    def release(self) -> None:
+        """Let it sound."""
+        self._released.set()
+
+    async def answer(self, question: Question) -> None:
+        """Make and say the reply to ``question``. Raises what the brain, a skill or the voice raise."""
+        await self._produce_and_deliver(lambda: self._think(question))
+
+    async def say(self, text: str) -> None:
+        """Say this, word for word."""
+
+        async def produce() -> None:
+            voicing = self._voicing()
+            await voicing.add(text)
+            await voicing.finish()
+
+        await self._produce_and_deliver(produce)
+
+    async def _produce_and_deliver(self, produce: Callable[[], Awaitable[None]]) -> None:
+        async def all_of_it() -> None:
+            await produce()
+            await self._items.put(_End())
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(all_of_it())
+                group.create_task(self._deliver())
+        except BaseExceptionGroup as failures:
+            raise first_of(failures) from None
+
+    def _voicing(self) -> Voicing:
+        means = self._means
+        return Voicing(means.synthesizer, means.voice(), means.situation().manner, means.clauses, self._put)
+
+    async def _put(self, sound: Sound) -> None:
+        self._reach("first_sound")
+        await self._items.put(sound)
+
+    async def _think(self, question: Question) -> None:
+        voicing = self._voicing()
+        async with aclosing(self._means.brain.reply(question)) as thoughts:  # type: ignore[type-var]
+            async for thought in thoughts:
+                match thought:
+                    case Text(text=text):
+                        self._reach("first_words")
+                        await voicing.add(text)
+                    case Call(skill=name, arguments=arguments):
+                        answer = await self._call(name, arguments)
+                        self._reach("first_words")
+                        for effect in answer.effects:
+                            if isinstance(effect, ChangeManner):  # heard in the very answer that announces it
+                                voicing.manner = effect.manner
+                        await self._items.put(answer)
+                        await voicing.add(worded(answer, voicing.manner.detail))
+                    case _:
+                        assert_never(thought)
+        await voicing.finish()
+
+    async def _call(self, name: str, arguments: dict[str, Any]) -> Answer:
+        skill = self._means.skills.get(name)
+        if skill is None:
+            return Answer("I can't do that on this profile.", kind="refusal", keeps=False)
+        situation = self._means.situation()
+        eyes = NotedEyes(situation.eyes)
+        try:
+            answer = await skill(replace(situation, eyes=eyes), arguments)
+        except WrongArguments:
+            return Answer("I understood what you want, but not the details. Please say it again.", keeps=False)
+        if eyes.noted is not None:
+            await self._items.put(eyes.noted)
+        return answer
+
+    async def _deliver(self) -> None:
+        await self._released.wait()
+        samples = 0
+        while True:
+            item = await self._items.get()
+            match item:
+                case Answer():
+                    self._outlet.given(item)
+                case Look():
+                    self._outlet.looked(item)
+                case Sound(pcm=pcm, words=words, clause=clause):
+                    if clause:
+                        self._outlet.text(clause)
+                    samples += len(pcm)
+                    await self._outlet.sound(pcm, words, samples)
+                case _End():
+                    self._outlet.written()
+                    return
+                case _:
+                    assert_never(item)
+
+    def _reach(self, stage: Stage) -> None:
+        if stage not in self._stages:
+            self._stages.add(stage)
+            self._outlet.reached(stage)
+
+
+class NotedEyes:
+    """``Eyes`` that note the last look that found a picture, so that a person can be told what an answer was taken
+    from.
+    """
+
+    def __init__(self, eyes: Eyes) -> None:
+        self._eyes = eyes
+        self.noted: Look | None = None
+
+    async def look(self, purpose: Purpose) -> Look:
+        look = await self._eyes.look(purpose)
+        if look.picture is not None:
+            self.noted = look
+        return look
+
+    async def text(self, picture: Picture) -> tuple[TextLine, ...]:
+        return await self._eyes.text(picture)
+
+    async def codes(self, picture: Picture) -> tuple[Code, ...]:
+        return await self._eyes.codes(picture)
+
+    async def faces(self, picture: Picture) -> tuple[Box, ...]:
+        return await self._eyes.faces(picture)
+
+    async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
+        return await self._eyes.colours(picture)
+
+    async def light(self, picture: Picture) -> Brightness:
+        return await self._eyes.light(picture)
+
+
+def worded(answer: Answer, detail: Detail) -> str:
+    """The words of an answer at a level of detail."""
+    match detail:
+        case "brief":
+            return answer.brief or answer.text
+        case "normal":
+            return answer.text
+        case "detailed":
+            return f"{answer.text} {answer.more}".strip()
