@@ -1,0 +1,194 @@
+"""The composition root: settings → engines → sessions → calls → a server that ends at once when asked.
+
+The only part of transport that asks for engines. Knows how the parts are put together; does nothing itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import cv2
+import uvicorn
+from aiortc import RTCIceServer
+
+from agent.engines.registry import Engines
+from agent.errors import LineError, first_of
+from agent.recorder import NoRecorder, Recorder
+from agent.session import Session
+from agent.settings import Settings
+from agent.skills.catalogue import SKILLS
+from transport.calls import Calls
+from transport.limits import Limits
+from transport.web import create_app
+from transport.webrtc import Reach
+
+T = TypeVar("T")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the app's are the only ones."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises LineError with what to do when the port is taken or the address is not ours."""
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise LineError(_cannot_listen(host, port, error)) from error
+    return listener
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return f"Port {port} needs more rights than you have. Choose one above 1023: --port 8787"
+    if isinstance(error, socket.gaierror) or getattr(error, "errno", 0) == 99:
+        return f"{host!r} is not an address of this machine. Choose one: --host 127.0.0.1"
+    return f"Port {port} on {host} is taken by another program. End it, or choose another port: --port {port + 1}"
+
+
+async def build_engines(settings: Settings, progress: Callable[[str], None]) -> Engines:
+    """All engines, built in a thread of their own and warmed up. Raises EngineMissing with what to install."""
+    loop = asyncio.get_running_loop()
+    built: asyncio.Future[Engines] = loop.create_future()
+
+    def deliver(engines: Engines | None, error: BaseException | None) -> None:
+        if not built.done() and error is not None:
+            built.set_exception(error)
+        elif not built.done() and engines is not None:
+            built.set_result(engines)
+
+    def work() -> None:
+        engines: Engines | None = None
+        failure: BaseException | None = None
+        try:
+            cv2.setNumThreads(1)  # of the whole process: many sessions share the cores, and sound comes first
+            engines = Engines.build(settings, lambda text: _call_soon(loop, progress, text))
+        except Exception as error:  # the border: whatever breaks in the thread is raised to the caller
+            failure = error
+        _call_soon(loop, deliver, engines, failure)
+
+    threading.Thread(target=work, name="engines", daemon=True).start()
+    engines = await built
+    await engines.warm()
+    gc.collect()
+    gc.freeze()  # what lives as long as the server is not looked through again: that stopped the sound for tens of ms
+    return engines
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call, *arguments)
+
+
+@asynccontextmanager
+async def conversation(session_id: str, engines: Engines, settings: Settings) -> AsyncIterator[Session]:
+    """A running session for as long as the scope lasts."""
+    record = settings.record
+    recorder = (
+        Recorder.open(record.directory, session_id, settings, consent=record.sound_and_pictures)
+        if record.on
+        else NoRecorder()
+    )
+    session = Session(session_id, engines, settings, SKILLS, recorder)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(session.run(), name=f"session {session_id}")
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+async def serve(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+    ready: Callable[[str], None] = lambda _: None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until ``stop`` is set, or, without one, until SIGINT or SIGTERM; then end all calls and return at once.
+
+    Raises EngineMissing when a part of the profile is not installed.
+    """
+    if stop is None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        engines = await _unless(stop, build_engines(settings, progress))
+        if engines is None:
+            return
+        try:
+            await _serve(settings, listener, engines, ready, stop)
+        finally:
+            await engines.close()
+    except BaseExceptionGroup as group:
+        raise first_of(group) from None
+    finally:
+        listener.close()
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """The result of ``work``; None when ``stop`` was set before."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+        watching = group.create_task(_cancel_when(stop, task))
+        task.add_done_callback(lambda _: watching.cancel())
+    return None if task.cancelled() else task.result()
+
+
+async def _cancel_when(stop: asyncio.Event, work: asyncio.Task[Any]) -> None:
+    await stop.wait()
+    work.cancel()
+
+
+async def _serve(
+    settings: Settings, listener: socket.socket, engines: Engines, ready: Callable[[str], None], stop: asyncio.Event
+) -> None:
+    reach = Reach(
+        tuple(RTCIceServer(**server) for server in settings.webrtc.ice_servers), settings.webrtc.addresses or None
+    )
+    limits = Limits(
+        max_sessions=settings.server.max_sessions,
+        linger_s=settings.server.linger_s,
+        heartbeat_s=settings.webrtc.heartbeat_timeout_s,
+    )
+
+    def new(session_id: str) -> AbstractAsyncContextManager[Session]:
+        return conversation(session_id, engines, settings)
+
+    async with Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls:
+        web = create_app(calls, host=settings.server.host, allowed_hosts=settings.server.allowed_hosts)
+        config = uvicorn.Config(web, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        server = _Server(config)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve(sockets=[listener]))
+            serving.add_done_callback(lambda _: stop.set())
+            ready(address(settings, listener))
+            await stop.wait()
+            server.should_exit = server.force_exit = True
+
+
+def address(settings: Settings, listener: socket.socket) -> str:
+    """Where a browser on this machine finds the page."""
+    port = listener.getsockname()[1]
+    host = settings.server.host
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"

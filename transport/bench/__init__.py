@@ -1,0 +1,1 @@
+"""Measurements of the whole and of its parts. Each module runs alone: ``python -m transport.bench.vad``."""

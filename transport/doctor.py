@@ -1,0 +1,221 @@
+"""``netra doctor``: what is installed, which engines each profile would use and why, and how each did when tried.
+
+Knows the table of profiles and which packages an engine comes from. Looks packages up by name without importing them;
+engines are tried by ``transport.trials``. Does not install or change anything.
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from agent.engines.registry import PLACES, Kind
+from agent.settings import PROFILES, Settings
+from transport.trials import Trial, run_trials
+
+PACKAGES: tuple[tuple[str, str], ...] = (
+    ("aiortc", "the line: sound, camera and events over WebRTC"),
+    ("av", "Opus, VP8 and H.264"),
+    ("starlette", "the page and the calls"),
+    ("uvicorn", "the HTTP server"),
+    ("numpy", "sound and pictures"),
+    ("pydantic", "settings"),
+    ("onnxruntime", "runs Silero and the text reader"),
+    ("opencv-python-headless", "faces, quality, colours"),
+    ("silero-vad", "voice detection (its model file)"),
+    ("webrtcvad-wheels", "voice detection"),
+    ("pocketsphinx", "recognition without downloads"),
+    ("espeakng-loader", "eSpeak NG, the voice (GPL, in its own process)"),
+    ("rapidocr", "reading text"),
+    ("zxing-cpp", "bar codes and QR codes"),
+    ("faster-whisper", "recognition of profiles above embedded"),
+    ("transformers", "vision-language models"),
+    ("torch", "neural engines"),
+    ("kokoro", "a neural voice"),
+)
+"""Packages whose version explains a fault: name on PyPI, what Netra uses it for."""
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    "silero": ("silero-vad", "onnxruntime"),
+    "webrtcvad": ("webrtcvad-wheels",),
+    "both": ("silero-vad", "onnxruntime", "webrtcvad-wheels"),
+    "sphinx": ("pocketsphinx",),
+    "espeak": ("espeakng-loader",),
+    "rapidocr": ("rapidocr", "onnxruntime", "opencv-python-headless"),
+    "zxing": ("zxing-cpp",),
+    "haar": ("opencv-python-headless",),
+    "rules": (),
+    "whisper": ("faster-whisper",),
+    "vlm": ("transformers", "torch"),
+    "kokoro": ("kokoro", "torch"),
+    "remote": (),
+}
+"""Engine → the packages it comes from."""
+
+EMBEDDED: dict[Kind, str] = {
+    "vad": "silero",
+    "recognizer": "sphinx",
+    "brain": "rules",
+    "text": "rapidocr",
+    "codes": "zxing",
+    "faces": "haar",
+    "synthesizer": "espeak",
+}
+LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro"}
+REMOTE: dict[Kind, str] = {"recognizer": "remote", "brain": "remote", "synthesizer": "remote"}
+
+WISHES: dict[str, dict[Kind, str]] = {
+    "embedded": EMBEDDED,
+    "laptop": EMBEDDED | LARGER,
+    "gpu": EMBEDDED | LARGER,
+    "cluster": EMBEDDED | REMOTE,
+}
+"""Profile → kind → engine, from the design's table of profiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """``version``: None when it is not installed."""
+
+    name: str
+    version: str | None
+    used_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which engine a profile wants for one task, and which it would use (None: there is none). ``why``: a sentence."""
+
+    kind: str
+    wanted: str
+    used: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``selectable``: this version of Netra takes the profile's name. ``complete``: everything it wants is here."""
+
+    profile: str
+    selectable: bool
+    complete: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """``healthy``: every engine of the examined profile did its task."""
+
+    netra: str
+    python: str
+    platform: str
+    profile: str
+    packages: tuple[Package, ...]
+    plans: tuple[Plan, ...]
+    trials: tuple[Trial, ...]
+
+    @property
+    def healthy(self) -> bool:
+        return all(trial.passed for trial in self.trials if trial.in_profile)
+
+
+async def examine(profile: str, settings: Settings) -> Diagnosis:
+    """Look at this machine and try every engine. Takes some seconds; the first time longer, while models are built."""
+    chosen = chosen_engines(settings)
+    return Diagnosis(
+        netra=version("netra") or "not installed as a package",
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        platform=platform.platform(),
+        profile=profile,
+        packages=tuple(Package(name, version(name), used_for) for name, used_for in PACKAGES),
+        plans=tuple(plan(name, chosen if name == profile else wishes) for name, wishes in WISHES.items()),
+        trials=await run_trials(settings, chosen),
+    )
+
+
+def chosen_engines(settings: Settings) -> dict[Kind, str]:
+    """What these settings ask for, which may differ from the profile's table."""
+    return {
+        "vad": settings.hearing.vad,
+        "recognizer": settings.hearing.recognizer,
+        "brain": settings.thinking.brain,
+        "text": settings.sight.text,
+        "codes": settings.sight.codes,
+        "faces": settings.sight.faces,
+        "synthesizer": settings.speaking.synthesizer,
+    }
+
+
+def version(package: str) -> str | None:
+    """The installed version of a package by its name on PyPI; None when it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def plan(profile: str, wishes: dict[Kind, str]) -> Plan:
+    choices = tuple(choose(kind, wanted) for kind, wanted in wishes.items())
+    complete = all(choice.used == choice.wanted for choice in choices)
+    return Plan(profile, profile in PROFILES, complete, choices)
+
+
+def choose(kind: Kind, wanted: str) -> Choice:
+    """The engine for one task: the wanted one, or the embedded profile's where this version lacks it, or none."""
+    if wanted not in PLACES[kind]:
+        instead = choose(kind, EMBEDDED[kind])
+        why = f"{wanted} comes with a later version of Netra; until then {EMBEDDED[kind]}: {instead.why}"
+        return Choice(kind, wanted, instead.used, why)
+    missing = [package for package in SOURCES.get(wanted, ()) if version(package) is None]
+    if missing:
+        return Choice(kind, wanted, None, f"{' and '.join(missing)} missing: run `make install`")
+    found = ", ".join(f"{package} {version(package)}" for package in SOURCES.get(wanted, ()))
+    return Choice(kind, wanted, wanted, f"{found} installed" if found else "part of Netra")
+
+
+def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """For programs. Keys: netra, python, platform, profile, healthy, packages, plans, trials; as in the dataclasses."""
+    return {**asdict(diagnosis), "healthy": diagnosis.healthy}
+
+
+def render(diagnosis: Diagnosis, console: Console) -> None:
+    """For people: packages, plans, trials, and one closing sentence."""
+    console.print(f"Netra {diagnosis.netra} · {diagnosis.python} · {diagnosis.platform}", highlight=False)
+
+    packages = Table("package", "version", "for", title="Installed", title_justify="left")
+    for package in diagnosis.packages:
+        packages.add_row(package.name, package.version or "-", package.used_for)
+    console.print(packages)
+
+    plans = Table("profile", "task", "engine", "why", title="What each profile would use", title_justify="left")
+    for one in diagnosis.plans:
+        name = one.profile if one.selectable else f"{one.profile} (a later version)"
+        for choice in one.choices:
+            plans.add_row(name, choice.kind, choice.used or "none", choice.why, end_section=choice is one.choices[-1])
+            name = ""
+    console.print(plans)
+
+    trials = Table("", "engine", "ready", "task", "what came out", title="Self-test", title_justify="left")
+    for trial in diagnosis.trials:
+        mark = "[green]ok[/]" if trial.passed else "[red]failed[/]" if trial.in_profile else "[yellow]failed[/]"
+        engine = f"{trial.kind}: {trial.engine}" + (" *" if trial.in_profile else "")
+        trials.add_row(mark, engine, f"{trial.prepare_ms} ms", f"{trial.run_ms} ms", _plain(trial.detail))
+    console.print(trials)
+    console.print(f"* used by the profile {diagnosis.profile}", highlight=False)
+
+    broken = [f"{trial.kind} ({trial.engine})" for trial in diagnosis.trials if trial.in_profile and not trial.passed]
+    if broken:
+        end = f"[red]Not ready:[/] {', '.join(broken)} failed. What to do is in the table above."
+    else:
+        end = "[green]Ready:[/] every engine of this profile works. `make run` starts Netra."
+    console.print(end, highlight=False)
+
+
+def _plain(text: str) -> str:
+    """Without rich's markup: an engine's words may hold brackets."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,50 @@
+"""What one caller may ask of the server, and how it is told no: stable codes, HTTP statuses, sentences.
+
+Knows numbers only. Nothing here is read from the environment: the composition root hands the numbers in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.errors import LineError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``linger_s``: how long a session without a line waits for its client. ``heartbeat_s``: a client that said hello
+    and then nothing for so long is gone. ``connect_s``: from the answer to a working line."""
+
+    max_sessions: int = 16
+    max_body_bytes: int = 256 * 1024
+    max_offer_bytes: int = 64 * 1024
+    linger_s: float = 120.0
+    heartbeat_s: float = 10.0
+    connect_s: float = 20.0
+    close_s: float = 1.0
+
+
+class Refused(LineError):
+    """A request that is not carried out. ``status``: HTTP. ``code`` and the sentence go to the client."""
+
+    status = 400
+
+    def __init__(self, message: str, *, code: str = "", status: int = 0, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.code = code or type(self).code
+        self.status = status or type(self).status
+        self.retry_after_s = retry_after_s
+
+
+class BadOffer(Refused):
+    code = "invalid_offer"
+
+
+class TooLarge(Refused):
+    code = "too_large"
+    status = 413
+
+
+class Busy(Refused):
+    code = "too_many_sessions"
+    status = 503
