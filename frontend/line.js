@@ -1,0 +1,277 @@
+/**
+ * The line to the server: one WebRTC call after another, as long as it is wanted.
+ *
+ * Knows the wire's envelope (docs/wire.md): the HTTP call, the data channel, hello, heartbeat, hang-up and coming back with
+ * `?resume=`. Does not know what events mean, what the page shows, or where the tracks come from.
+ */
+
+import { Pulse, backoff } from "./pulse.js";
+import { LOST, lineProblem } from "./words.js";
+
+const ANSWER_WITHIN = 10000;
+const GATHER_WITHIN = 1500;
+/** How often the pulse is felt, ms. */
+const BEAT = 500;
+/** Bytes queued on the data channel above which a picture waits. */
+const HIGH_WATER = 262144;
+/** The always-open eye: two pictures a second, about 640 wide. Text is read from stills. */
+const EYE = { maxFramerate: 2, side: 640 };
+
+/** The server's answer was no. `again`: worth another try. */
+class Refused extends Error {
+  constructor(status, message) {
+    super(lineProblem(status, message));
+    this.again = status === 0 || status === 408 || status === 429 || status >= 500;
+  }
+}
+
+export class Line {
+  #tell;
+  #sound;
+  #session;
+  #tracks = { audio: null, video: null };
+  #call = null;
+  #wanted = null;
+
+  /** `tell(event)` takes wire events and page facts; `sound(stream)` the agent's voice; `session` one to come back to. */
+  constructor({ tell, sound, session = null }) {
+    this.#tell = tell;
+    this.#sound = sound;
+    this.#session = session;
+  }
+
+  get wanted() {
+    return this.#wanted !== null;
+  }
+
+  /** Sends or stops sending a track ("audio" or "video"); null sends nothing. Survives a lost line. */
+  async put(kind, track) {
+    this.#tracks[kind] = track;
+    await this.#call?.put(kind, track);
+  }
+
+  /** Calls, and calls again after every loss, until `end`. */
+  start() {
+    if (this.#wanted) return;
+    this.#wanted = new AbortController();
+    this.#keep(this.#wanted.signal);
+  }
+
+  /** Hangs up and forgets the session. */
+  end() {
+    this.#wanted?.abort();
+    this.#wanted = null;
+    this.#call?.hangUp(true);
+    this.#call = null;
+    this.#session = null;
+  }
+
+  /** The page goes away, perhaps to come back: tells the server, keeps the session. */
+  leave() {
+    this.#call?.hangUp(false);
+  }
+
+  /** Sends one event; false when there is no line. */
+  send(event) {
+    return this.#call?.send(event) ?? false;
+  }
+
+  /** Sends many events, never more than the channel can take. */
+  async stream(events) {
+    for (const event of events) {
+      await this.#call?.drained();
+      if (!this.send(event)) return;
+    }
+  }
+
+  async #keep(signal) {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      this.#tell({ type: "page.connecting" });
+      const call = new Call({ tell: (event) => this.#heard(event), sound: this.#sound });
+      this.#call = call;
+      try {
+        await call.open({ tracks: this.#tracks, resume: this.#session, signal });
+        tries = 0;
+        const reason = await call.over;
+        if (signal.aborted) return;
+        this.#tell({ type: "page.lost", text: LOST[reason] });
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof Refused && !error.again) {
+          this.#wanted = null;
+          this.#tell({ type: "page.refused", text: error.message });
+          return;
+        }
+        this.#tell({ type: "page.lost", text: error instanceof Refused ? error.message : LOST.silent });
+      } finally {
+        call.hangUp(false);
+      }
+      await pause(backoff(tries, Math.random()), signal);
+    }
+  }
+
+  #heard(event) {
+    if (event.type === "netra.session") this.#session = event.session_id;
+    this.#tell(event);
+  }
+}
+
+/** One WebRTC connection, from the offer to its end. `over` resolves with "silent" or "closed". */
+class Call {
+  over;
+  #ended;
+  #tell;
+  #peer;
+  #channel;
+  #senders;
+  #pulse = new Pulse();
+  #beat = 0;
+  #place = null;
+
+  constructor({ tell, sound }) {
+    this.#tell = tell;
+    this.over = new Promise((resolve) => (this.#ended = resolve));
+    this.#peer = new RTCPeerConnection({ iceServers: [] });
+    this.#channel = this.#peer.createDataChannel("oai-events");
+    // Both senders exist from the start, with or without a track: switching one later needs no new offer.
+    this.#senders = {
+      audio: this.#peer.addTransceiver("audio", { direction: "sendrecv" }).sender,
+      video: this.#peer.addTransceiver("video", {
+        direction: "sendonly",
+        sendEncodings: [{ maxFramerate: EYE.maxFramerate }],
+      }).sender,
+    };
+    this.#peer.ontrack = ({ track, streams }) => sound(streams[0] ?? new MediaStream([track]));
+    this.#peer.onconnectionstatechange = () => {
+      if (this.#peer.connectionState === "failed") this.#ended("silent");
+      if (this.#peer.connectionState === "closed") this.#ended("closed");
+    };
+    this.#channel.onmessage = ({ data }) => this.#read(data);
+    this.#channel.onclose = () => this.#ended("closed");
+  }
+
+  async open({ tracks, resume, signal }) {
+    await Promise.all([this.put("audio", tracks.audio), this.put("video", tracks.video)]);
+    await this.#peer.setLocalDescription(await this.#peer.createOffer());
+    await gathered(this.#peer);
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: await this.#post(resume, signal) });
+    const failed = this.over.then(() => Promise.reject(new Refused(0, "")));
+    await within(ANSWER_WITHIN, signal, Promise.race([opened(this.#channel), failed]));
+    failed.catch(() => undefined); // once open, the end of the call is told by `over`
+    this.send({ type: "netra.hello" });
+    this.#beat = setInterval(() => this.#tick(), BEAT);
+    this.#tick();
+  }
+
+  async put(kind, track) {
+    const sender = this.#senders[kind];
+    await sender.replaceTrack(track);
+    if (kind === "video" && track) await narrow(sender, track);
+  }
+
+  send(event) {
+    if (this.#channel.readyState !== "open") return false;
+    this.#channel.send(JSON.stringify(event));
+    return true;
+  }
+
+  /** Resolves when the channel can take more. */
+  drained() {
+    const channel = this.#channel;
+    if (channel.readyState !== "open" || channel.bufferedAmount < HIGH_WATER) return null;
+    channel.bufferedAmountLowThreshold = HIGH_WATER / 4;
+    return Promise.race([this.over, new Promise((go) => (channel.onbufferedamountlow = go))]);
+  }
+
+  /** Tells the server, by a beacon that outlives the page, and closes. `end`: the session is over too. */
+  hangUp(end) {
+    clearInterval(this.#beat);
+    if (this.#place) navigator.sendBeacon(`${this.#place}/hangup${end ? "?end=1" : ""}`);
+    this.#place = null;
+    this.#channel.onclose = null;
+    this.#peer.close();
+    this.#ended("closed");
+  }
+
+  async #post(resume, signal) {
+    const where = new URL("v1/realtime/calls", document.baseURI);
+    if (resume) where.searchParams.set("resume", resume);
+    const asked = fetch(where, {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: this.#peer.localDescription.sdp,
+      signal,
+    }).catch(() => {
+      throw new Refused(0, "");
+    });
+    const answer = await within(ANSWER_WITHIN, signal, asked);
+    if (!answer.ok) throw new Refused(answer.status, await message(answer));
+    const place = answer.headers.get("Location");
+    this.#place = place && new URL(place, where).href;
+    return answer.text();
+  }
+
+  #tick() {
+    const now = performance.now();
+    if (this.#pulse.lost(now)) this.#ended("silent");
+    else if (this.#pulse.due(now) && this.send({ type: "netra.ping", t: Math.round(now) })) this.#pulse.asked(now);
+  }
+
+  #read(data) {
+    this.#pulse.answered();
+    const event = JSON.parse(data);
+    if (event.type !== "netra.pong") this.#tell(event);
+  }
+}
+
+/** Keeps the eye small without asking the camera for a smaller picture: stills use the whole of it. */
+async function narrow(sender, track) {
+  const { width = EYE.side, height = EYE.side } = track.getSettings();
+  const wanted = sender.getParameters();
+  if (!wanted.encodings?.length) return;
+  wanted.encodings[0].maxFramerate = EYE.maxFramerate;
+  wanted.encodings[0].scaleResolutionDownBy = Math.max(1, Math.max(width, height) / EYE.side);
+  await sender.setParameters(wanted);
+}
+
+async function message(answer) {
+  const body = await answer.json().catch(() => null);
+  return body?.error?.message ?? "";
+}
+
+function gathered(peer) {
+  if (peer.iceGatheringState === "complete") return null;
+  const done = new Promise((go) => {
+    peer.addEventListener("icegatheringstatechange", () => peer.iceGatheringState === "complete" && go());
+  });
+  return Promise.race([done, new Promise((go) => setTimeout(go, GATHER_WITHIN))]);
+}
+
+function opened(channel) {
+  if (channel.readyState === "open") return null;
+  return new Promise((go) => channel.addEventListener("open", go, { once: true }));
+}
+
+/** The promise's value, or an error when it takes longer or the call is no longer wanted. */
+function within(ms, signal, promise) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Refused(0, "")), ms);
+    signal.addEventListener("abort", () => reject(new Refused(0, "")), { once: true });
+    Promise.resolve(promise).then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}
+
+/** Waits, but no longer than until the network comes back or the call is no longer wanted. */
+function pause(ms, signal) {
+  return new Promise((go) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
+      go();
+    }
+    addEventListener("online", done);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,240 @@
+/**
+ * The page put together: taps and keys become facts and events, wire events become what is shown.
+ * The browser reports and obeys; when to answer and when to fall silent is decided by the server.
+ */
+
+import { Camera } from "./camera.js";
+import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
+import { forLong, forTab } from "./keep.js";
+import { Line } from "./line.js";
+import { Outbox } from "./outbox.js";
+import { Sound } from "./sound.js";
+import { pictureEvents } from "./still.js";
+import { nothing, reduce } from "./store.js";
+import { View } from "./view.js";
+import { deviceProblem } from "./words.js";
+
+const SESSION = "netra.session";
+const SIGNS = "netra.signs";
+/** After Stop, silence lasts until the server confirms it, at most this long, ms. */
+const STOP_WITHIN = 1000;
+const LEVEL_EVERY = 80;
+
+const byId = (id) => document.getElementById(id);
+const names = ["talk", "stop", "camera", "end", "form", "text", "problems", "log", "empty", "shape", "state", "devices", "notice", "hint", "sight", "delay", "stages"];
+const page = {
+  ...Object.fromEntries(names.map((name) => [name, byId(name)])),
+  body: document.body,
+  talkLabel: byId("talk-label"),
+  cameraIcon: byId("camera-icon"),
+  delayTotal: byId("delay-total"),
+};
+
+let state = nothing;
+let wantsCamera = true;
+let microphone = null;
+let asking = false;
+let calls = 0;
+let awake = null;
+
+const view = new View(page);
+const sound = new Sound(byId("voice"));
+const camera = new Camera(byId("preview"));
+const line = new Line({
+  tell: take,
+  sound: (stream) => sound.play(stream),
+  session: forTab.get(SESSION),
+});
+const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
+
+function take(event) {
+  const before = state;
+  state = reduce(state, event);
+  view.draw(state);
+  outbox.follow(event);
+  reactions[event.type]?.(event);
+  if (before.line !== state.line && (state.line === "open" || state.line === "lost")) sound.sign(state.line);
+  else if (state.problems.length > before.problems.length) sound.sign("problem");
+}
+
+/** What the page itself does on an event, beyond showing it. */
+const reactions = {
+  "netra.session": ({ session_id: id }) => {
+    forTab.set(SESSION, id);
+    line.send({ type: "netra.camera", on: camera.track !== null });
+    if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
+  },
+  "page.refused": release,
+  "netra.still.wanted": sendStill,
+  "output_audio_buffer.cleared": () => sound.hush(),
+  "output_audio_buffer.started": () => sound.speak(),
+};
+
+// --- what a person does
+
+async function talk() {
+  if (asking) return;
+  sound.wake();
+  if (microphone && line.wanted) {
+    mute(state.microphone !== "muted");
+    return;
+  }
+  if (!line.wanted) take({ type: "page.connecting" });
+  if (await open({ microphone: true, camera: wantsCamera && !camera.track })) start();
+}
+
+function mute(on) {
+  microphone.enabled = !on;
+  take({ type: "page.microphone", state: on ? "muted" : "on" });
+  line.send({ type: "netra.mute", on });
+}
+
+function stop() {
+  sound.hush(STOP_WITHIN);
+  line.send({ type: "response.cancel" });
+  line.send({ type: "output_audio_buffer.clear" });
+}
+
+async function toggleCamera() {
+  if (asking) return;
+  sound.wake();
+  wantsCamera = !camera.track;
+  if (camera.track) {
+    closeCamera();
+    return;
+  }
+  if ((await open({ microphone: false, camera: true })) && camera.track) start();
+}
+
+function type(event) {
+  event.preventDefault();
+  const text = page.text.value.trim();
+  if (text === "") return;
+  page.text.value = "";
+  sound.wake();
+  outbox.say(text);
+  start();
+}
+
+function end() {
+  calls += 1;
+  line.end();
+  forTab.forget(SESSION);
+  release();
+  take({ type: "page.ended" });
+}
+
+/** Gives microphone and camera back. */
+function release() {
+  microphone?.stop();
+  microphone = null;
+  camera.close();
+  sound.microphone(null);
+  line.put("audio", null);
+  line.put("video", null);
+  awake?.release();
+}
+
+function start() {
+  line.start();
+  keepAwake();
+}
+
+// --- devices
+
+/** Asks for devices and uses what comes; false when the call was ended meanwhile. */
+async function open(wanted) {
+  asking = true;
+  const call = calls;
+  const got = await ask(navigator.mediaDevices, {
+    sound: wanted.microphone && soundWanted(new URLSearchParams(location.search)),
+    sight: wanted.camera && SIGHT_WANTED,
+  });
+  asking = false;
+  if (call !== calls) {
+    got.microphone?.stop();
+    got.camera?.stop();
+    return false;
+  }
+  for (const device of ["microphone", "camera"].filter((name) => wanted[name])) {
+    const problem = got.problems.find((p) => p.device === device);
+    if (problem) missing(device, problem.name);
+    else take({ type: "page.solved", code: device });
+  }
+  if (got.microphone) await openMicrophone(got.microphone);
+  if (got.camera) await openCamera(got.camera);
+  return true;
+}
+
+function missing(device, name) {
+  take({ type: `page.${device}`, state: "none" });
+  take({ type: "page.problem", code: device, text: deviceProblem(device, name) });
+}
+
+async function openMicrophone(track) {
+  microphone = track;
+  sound.microphone(track);
+  track.addEventListener("ended", () => {
+    microphone = null;
+    line.put("audio", null);
+    missing("microphone", "ended");
+  });
+  await line.put("audio", track);
+  take({ type: "page.microphone", state: "on" });
+}
+
+async function openCamera(track) {
+  camera.show(track, () => {
+    closeCamera();
+    missing("camera", "ended");
+  });
+  await line.put("video", track);
+  take({ type: "page.camera", state: "on" });
+  line.send({ type: "netra.camera", on: true });
+}
+
+function closeCamera() {
+  camera.close();
+  line.put("video", null);
+  take({ type: "page.camera", state: "off" });
+  line.send({ type: "netra.camera", on: false });
+}
+
+async function sendStill({ request, max_side: maxSide }) {
+  try {
+    await line.stream(pictureEvents(request, await camera.still(maxSide)));
+  } catch (error) {
+    line.send({ type: "netra.still.failed", request, reason: error.message });
+  }
+}
+
+/** A phone whose screen goes dark takes the microphone away. */
+async function keepAwake() {
+  if (!navigator.wakeLock || document.visibilityState !== "visible") return;
+  awake = await navigator.wakeLock.request("screen").catch(() => null); // refused on a low battery
+}
+
+// --- wiring
+
+page.talk.addEventListener("click", talk);
+page.stop.addEventListener("click", stop);
+page.camera.addEventListener("click", toggleCamera);
+page.end.addEventListener("click", end);
+page.form.addEventListener("submit", type);
+byId("signs").checked = sound.signs = forLong.get(SIGNS) !== "off";
+byId("signs").addEventListener("change", ({ target }) => {
+  sound.signs = target.checked;
+  forLong.set(SIGNS, target.checked ? "on" : "off");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") stop();
+});
+document.addEventListener("visibilitychange", () => line.wanted && keepAwake());
+addEventListener("pagehide", () => line.leave());
+navigator.mediaSession?.setActionHandler("play", talk);
+navigator.mediaSession?.setActionHandler("pause", stop);
+setInterval(() => {
+  const side = state.agent === "speaking" ? "voice" : "microphone";
+  if (state.line === "open") view.level(sound.level(side));
+}, LEVEL_EVERY);
+view.draw(state);

@@ -1,0 +1,99 @@
+/**
+ * The agent's voice in the page, and how loud either side is.
+ * Knows the audio element and Web Audio; does not know events or the line.
+ */
+
+/** The browser plays up to this much after the server fell silent. */
+const TAIL = 250;
+
+/** Short signs for what can't wait for words: [Hz, ...] of 90 ms each. Quiet, and over before anybody speaks. */
+const SIGNS = { open: [523, 784], lost: [440, 294], problem: [233, 233] };
+const NOTE = 0.09;
+const SIGN_LEVEL = 0.07;
+
+export class Sound {
+  /** Whether signs are played. */
+  signs = true;
+  #element;
+  #context = null;
+  #meters = { microphone: null, voice: null };
+  #quiet = 0;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /** Must be called inside a tap: that is when browsers, iOS first, let sound begin. */
+  wake() {
+    if (navigator.audioSession) navigator.audioSession.type = "play-and-record";
+    this.#context ??= new AudioContext({ latencyHint: "interactive" });
+    this.#context.resume();
+    this.#element.srcObject ??= this.#context.createMediaStreamDestination().stream; // silence: the tap is what counts
+    this.#begin();
+  }
+
+  /** Plays the agent's voice. */
+  play(stream) {
+    this.#element.srcObject = stream;
+    this.#begin();
+    this.#listen("voice", stream);
+  }
+
+  /** Shows the level of this microphone track, or of none. */
+  microphone(track) {
+    this.#listen("microphone", track && new MediaStream([track]));
+  }
+
+  /** Silence at once, for as long as the browser still has sound queued, or until `speak`. */
+  hush(ms = TAIL) {
+    clearTimeout(this.#quiet);
+    this.#element.muted = true;
+    this.#quiet = setTimeout(() => this.speak(), ms);
+  }
+
+  speak() {
+    clearTimeout(this.#quiet);
+    this.#element.muted = false;
+  }
+
+  /** Plays one of the signs: "open", "lost" or "problem". */
+  sign(name) {
+    if (!this.signs || this.#context?.state !== "running") return;
+    SIGNS[name].forEach((frequency, place) => {
+      const from = this.#context.currentTime + place * NOTE * 1.1;
+      const tone = new OscillatorNode(this.#context, { frequency });
+      const gain = new GainNode(this.#context, { gain: 0 });
+      gain.gain.setTargetAtTime(SIGN_LEVEL, from, 0.008);
+      gain.gain.setTargetAtTime(0, from + NOTE * 0.6, 0.012);
+      tone.connect(gain).connect(this.#context.destination);
+      tone.start(from);
+      tone.stop(from + NOTE * 2);
+    });
+  }
+
+  /** 0..1, for the eye only. */
+  level(side) {
+    const meter = this.#meters[side];
+    if (!meter) return 0;
+    meter.analyser.getFloatTimeDomainData(meter.samples);
+    const power = meter.samples.reduce((sum, x) => sum + x * x, 0) / meter.samples.length;
+    return Math.min(1, Math.sqrt(power) * 4);
+  }
+
+  /** A browser that refuses sound for want of a tap gets it with the next one. */
+  #begin() {
+    this.#element.play().catch((error) => {
+      if (error.name === "NotAllowedError") addEventListener("pointerup", () => this.#begin(), { once: true });
+    });
+  }
+
+  #listen(side, stream) {
+    this.#meters[side]?.source.disconnect();
+    this.#meters[side] = null;
+    if (!stream?.getAudioTracks().length || !this.#context) return;
+    const source = this.#context.createMediaStreamSource(stream);
+    const analyser = new AnalyserNode(this.#context, { fftSize: 1024 });
+    source.connect(analyser);
+    this.#meters[side] = { source, analyser, samples: new Float32Array(analyser.fftSize) };
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Draws a state of the store into the document, touching only what changed.
+ * Decides nothing, moves no focus and sends nothing.
+ */
+
+import { shown } from "./store.js";
+import { MARKS, STAGES, STATES, WHO, devices, pictureLine } from "./words.js";
+
+const NEAR_END = 48;
+
+export class View {
+  #page;
+  #drawn = null;
+  #lines = new Map();
+
+  constructor(page) {
+    this.#page = page;
+  }
+
+  /** Shows `state`. */
+  draw(state) {
+    const before = this.#drawn;
+    this.#drawn = state;
+    this.#state(state);
+    this.#buttons(state);
+    if (before?.problems !== state.problems) this.#problems(state.problems);
+    if (before?.entries !== state.entries) this.#entries(state.entries);
+    if (before?.delay !== state.delay) this.#delay(state.delay);
+  }
+
+  /** How loud the side that speaks is, 0..1: for the eye only. */
+  level(value) {
+    this.#page.talk.style.setProperty("--level", value.toFixed(2));
+  }
+
+  #state(state) {
+    const page = this.#page;
+    const now = shown(state);
+    page.body.dataset.shown = now;
+    page.shape.setAttribute("href", `#shape-${now}`);
+    write(page.state, STATES[now].label);
+    write(page.devices, devices(state));
+    write(page.hint, STATES[now].hint);
+    write(page.notice, state.notice);
+  }
+
+  #buttons({ line, microphone, camera }) {
+    const page = this.#page;
+    const inCall = line === "open" || line === "lost";
+    const label = inCall ? { on: "Mute", muted: "Unmute" }[microphone] : undefined;
+    write(page.talkLabel, label ?? "Talk");
+    page.camera.setAttribute("aria-pressed", String(camera === "on"));
+    page.cameraIcon.setAttribute("href", camera === "on" ? "#icon-camera" : "#icon-camera-off");
+    page.sight.hidden = camera !== "on";
+    page.end.disabled = line === "idle";
+  }
+
+  #problems(problems) {
+    const known = new Map([...this.#page.problems.children].map((node) => [node.dataset.code, node]));
+    for (const { code, text } of problems) {
+      const node = known.get(code) ?? this.#page.problems.appendChild(make("p", "problem", { code }));
+      known.delete(code);
+      write(node, text);
+    }
+    known.forEach((node) => node.remove());
+  }
+
+  #entries(entries) {
+    const { log, empty } = this.#page;
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    empty.hidden = entries.length > 0;
+    const gone = new Set(this.#lines.keys());
+    entries.forEach((entry, at) => {
+      gone.delete(entry.id);
+      const line = this.#lines.get(entry.id) ?? this.#line(entry);
+      if (line.entry !== entry) fill(line, entry);
+      if (log.children[at + 1] !== line.node) log.insertBefore(line.node, log.children[at + 1] ?? null);
+    });
+    gone.forEach((id) => {
+      this.#lines.get(id).node.remove();
+      this.#lines.delete(id);
+    });
+    if (follow) log.scrollTop = log.scrollHeight;
+  }
+
+  #line(entry) {
+    const node = make("article", `line ${entry.who}`);
+    const who = node.appendChild(make("span", "who"));
+    const text = node.appendChild(make("p", "words"));
+    const mark = node.appendChild(make("span", "aside"));
+    who.textContent = WHO[entry.who];
+    text.lang = "en";
+    const line = { node, text, mark, entry: null };
+    this.#lines.set(entry.id, line);
+    return line;
+  }
+
+  #delay(delay) {
+    const page = this.#page;
+    page.delay.hidden = delay === null;
+    if (delay === null) return;
+    write(page.delayTotal, `${delay.total} ms`);
+    page.stages.replaceChildren(...delay.stages.map((stage) => row(stage, delay.total)));
+  }
+}
+
+function fill(line, entry) {
+  const asides = [MARKS[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
+  line.node.dataset.mark = entry.mark;
+  write(line.text, entry.text);
+  write(line.mark, asides.filter(Boolean).join(" · "));
+  line.entry = entry;
+}
+
+function row({ name, at }, total) {
+  const node = make("tr", "stage");
+  const title = node.appendChild(make("th", ""));
+  title.scope = "row";
+  title.textContent = STAGES[name];
+  const value = node.appendChild(make("td", ""));
+  const bar = value.appendChild(make("span", "bar"));
+  bar.setAttribute("aria-hidden", "true");
+  bar.style.setProperty("--share", total > 0 ? (at / total).toFixed(3) : "0");
+  value.append(String(at));
+  return node;
+}
+
+function make(tag, className, data = {}) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  Object.assign(node.dataset, data);
+  return node;
+}
+
+/** Text is written only when it changed: live regions speak on every write. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
