@@ -1,0 +1,141 @@
+"""A bounded walk over everything a conversation can get into: every abstract situation, every event, every deadline.
+
+``python -m tests.agent.core.walk`` prints the arrows that were taken, and what of the table was not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field
+
+from agent.core import commands as c
+from agent.core import events as e
+from agent.core import user_turn
+from agent.core.context import Context
+from agent.core.floor import Floor
+from agent.core.states import TABLE, State, Tick
+from agent.core.turn import TurnCore
+from agent.core.words import is_backchannel, is_stop
+
+TEXTS = ("", "read the text", "uh-huh", "stop", "read the")
+STEP_US = 50_000
+
+
+def inner(core: TurnCore) -> Floor:
+    """The record inside; tests only."""
+    return core._floor
+
+
+def fork(core: TurnCore) -> TurnCore:
+    """A core that goes on from here by itself, with an empty memory."""
+    floor, twin = copy(core._floor), copy(core)
+    twin._floor = floor
+    floor.context, floor.out, floor.announcements = Context(), [], deque(floor.announcements)
+    if floor.user is not None:
+        floor.user = copy(floor.user)
+        floor.user.settled, floor.user.stopped = floor.user.settled[-2:], floor.user.stopped[:]
+    if floor.overlap is not None:
+        floor.overlap = copy(floor.overlap)
+        floor.overlap.stopped = floor.overlap.stopped[:]
+    if floor.reply is not None:
+        floor.reply = copy(floor.reply)
+        ledger = floor.reply.ledger = copy(floor.reply.ledger)
+        ledger._pieces, ledger._ends = ledger._pieces[:], ledger._ends[:]
+    return twin
+
+
+def alphabet(core: TurnCore) -> Iterator[e.Event]:
+    """Every event with every value that matters, speaking of the reply that lives."""
+    reply = inner(core).reply
+    turn = reply.turn if reply is not None else 10**6
+    voiced = reply.ledger.voiced if reply is not None else 0
+    yield from (e.LineAttached(), e.LineLost(), e.Muted(True), e.Muted(False), e.SpeechLikely(0), e.SpeechUnlikely(0))
+    yield from (e.SpeechStarted(4_800, 0), e.SpeechStopped(4_000, 1_000), e.SpeechStopped(40_000, 1_000))
+    yield from (e.SpeechLasted(samples) for samples in (1_000, 3_000, 10_000, 20_000, 50_000))
+    yield from (e.PartialHeard(text) for text in TEXTS)
+    yield from (e.FinalHeard(text) for text in TEXTS)
+    yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.Announced("Time is up."), e.StopPressed())
+    yield from (e.Voiced(turn, (("one ", 4_000),), 0), e.Voiced(turn, (("one ", 4_000),), voiced + 24_000))
+    yield from (e.ReplyWritten(turn), e.ReplyFailed(turn, "broken"))
+    yield from (e.SoundPlayed(turn, 1_000), e.SoundPlayed(turn, 12_000), e.SoundPlayed(turn, voiced))
+    yield from (e.SoundPlayed(turn, voiced, True), e.PictureSeen("p1"), e.Closed())
+
+
+def situation(core: TurnCore) -> tuple[object, ...]:
+    """What a situation is, forgetting numbers and words that change nothing."""
+    floor = inner(core)
+    user, reply, overlap = floor.user, floor.reply, floor.overlap
+    long_ago = floor.now - 500_000
+    return (
+        floor.state, floor.likely, floor.attached, floor.muted, bool(floor.apology), len(floor.announcements) > 0,
+        floor.turn_at is None, floor.reply_at is None, (floor.turn_at or 0) <= (floor.reply_at or 0),
+        floor.reply_at is not None and floor.reply_at - floor.now < 1_000_000,
+        user and (user.silent_since < long_ago, floor.turn_at == user_turn.latest_end(floor, user),
+                  _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed),
+        reply and (reply.question and reply.question.typed, bool(reply.announcement), reply.guess, reply.written,
+                   reply.drained, reply.failed, bool(reply.ledger.voiced), bool(reply.ledger.heard(1_440)),
+                   reply.ledger.played >= reply.ledger.voiced),
+        overlap and (overlap.open, overlap.silent_since < long_ago, min(2, len(overlap.stopped)), overlap.held,
+                     _kind(overlap.text)),
+    )  # fmt: skip
+
+
+def _kind(text: str) -> str:
+    return "none" if not text else "stop" if is_stop(text) else "nod" if is_backchannel(text) else "words"
+
+
+@dataclass
+class Walked:
+    arrows: dict[tuple[State, type], set[State]] = field(default_factory=lambda: defaultdict(set))
+    situations: dict[tuple[object, ...], TurnCore] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def walk(limit: int = 60_000) -> Walked:
+    """Breadth first from a new core, each abstract situation once, at most ``limit`` of them."""
+    walked = Walked()
+    frontier = [TurnCore()]
+    walked.situations[situation(frontier[0])] = frontier[0]
+    while frontier and len(walked.situations) < limit:
+        core = frontier.pop(0)
+        for event in (None, *alphabet(core)):
+            after, due = fork(core), core.deadline()
+            now = inner(after).now + STEP_US
+            if isinstance(event, e.PictureSeen) and due is not None:
+                now = max(inner(after).now, due - 10_000)
+            try:
+                if event is None:
+                    if due is None:
+                        continue
+                    after.tick(due)
+                elif type(event) in TABLE[core.state]:
+                    after.receive(event, now)
+                else:
+                    continue
+            except AssertionError as error:
+                walked.faults.append(f"{core.state.name} + {event}: {error}")
+                continue
+            if any(isinstance(command, c.Ignore) for command in after.commands()):
+                continue
+            walked.arrows[core.state, Tick if event is None else type(event)].add(after.state)
+            key = situation(after)
+            if key not in walked.situations:
+                walked.situations[key] = after
+                frontier.append(after)
+    return walked
+
+
+if __name__ == "__main__":
+    import time
+
+    began = time.perf_counter()
+    found = walk()
+    print(f"{len(found.situations)} situations in {time.perf_counter() - began:.1f} s, {len(found.faults)} faults")  # noqa: T201
+    print(*sorted(set(found.faults))[:20], sep="\n")  # noqa: T201
+    for state, row in TABLE.items():
+        for event, targets in row.items():
+            seen = found.arrows.get((state, event), set())
+            if seen != targets:
+                print(state.name, event.__name__, "not taken:", targets - seen, "missing:", seen - targets)  # noqa: T201

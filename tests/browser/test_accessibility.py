@@ -1,0 +1,106 @@
+"""WCAG 2.2 AA, checked by axe in every state that the page can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install 'netra[test]'")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from .conftest import ALLOWED, DENIED, DEVICES, Launch, opened
+from .person import shown
+from .stub import StubServer
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+def talk(page: Page, stub: StubServer) -> None:
+    page.click("#talk")
+    shown(page, "listening")
+    stub.wait_for("netra.camera")
+    stub.send(
+        {"type": "netra.heard", "item_id": "u1", "text": "what colour is this"},
+        {"type": "netra.picture", "response_id": "r1", "picture": "p1", "verdict": "ok", "age_ms": 900},
+        {"type": "response.output_audio_transcript.delta", "response_id": "r1", "item_id": "a1", "delta": "Blue."},
+        {"type": "response.done", "response": {"id": "r1", "status": "cancelled", "output": []}},
+        {"type": "netra.timings", "response_id": "r1", "stages": {"endpoint": 300, "sound_out": 410}},
+        {"type": "netra.notice", "code": "dark", "text": "It is too dark: turn on a light."},
+    )
+
+
+def in_state(state: str) -> Callable[[Page, StubServer], None]:
+    def reach(page: Page, stub: StubServer) -> None:
+        talk(page, stub)
+        stub.send({"type": "netra.state", "state": state})
+        shown(page, state)
+
+    return reach
+
+
+def connecting(page: Page, stub: StubServer) -> None:
+    stub.answer_calls(False)
+    page.click("#talk")
+    shown(page, "connecting")
+
+
+def muted(page: Page, stub: StubServer) -> None:
+    talk(page, stub)
+    page.click("#talk")
+    shown(page, "muted")
+
+
+def lost(page: Page, stub: StubServer) -> None:
+    talk(page, stub)
+    stub.answer_calls(False)
+    stub.drop()
+    shown(page, "lost")
+    page.fill("#text", "are you there")
+    page.keyboard.press("Enter")
+
+
+def refused(page: Page, stub: StubServer) -> None:
+    stub.refusal = (403, "This page is not allowed to call.")
+    page.click("#talk")
+    page.wait_for_selector("#problems >> text=not allowed to call")
+
+
+def without_microphone(page: Page, stub: StubServer) -> None:
+    page.click("#talk")
+    page.wait_for_selector("#problems .problem")
+    shown(page, "ready")
+
+
+ORDINARY = (ALLOWED, DEVICES)
+STATES: dict[str, tuple[tuple[str, ...], Callable[[Page, StubServer], None]]] = {
+    "idle": (ORDINARY, lambda page, stub: shown(page, "idle")),
+    "connecting": (ORDINARY, connecting),
+    "listening": (ORDINARY, in_state("listening")),
+    "thinking": (ORDINARY, in_state("thinking")),
+    "speaking": (ORDINARY, in_state("speaking")),
+    "muted": (ORDINARY, muted),
+    "lost": (ORDINARY, lost),
+    "refused": (ORDINARY, refused),
+    "denied": ((DENIED, DEVICES), without_microphone),
+    "no devices": ((), without_microphone),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_violation_in_any_state(state: str, launch: Launch, stub: StubServer) -> None:
+    flags, reach = STATES[state]
+    with opened(launch(*flags), stub.url, viewport=PHONE, color_scheme="light") as page:
+        reach(page, stub)
+        violations = Axe().run(page, options=RULES)
+        assert violations.violations_count == 0, violations.generate_report()
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(DESKTOP)
+        violations = Axe().run(page, options=RULES)
+        assert violations.violations_count == 0, violations.generate_report()
