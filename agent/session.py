@@ -21,6 +21,7 @@ from agent.core.states import State
 from agent.core.turn import TurnCore
 from agent.engines.protocols import Question, Said, Voice
 from agent.engines.registry import Engines
+from agent.directions import Directions
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.recorder import NoRecorder, Recorder
@@ -31,6 +32,9 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
 from agent.speaking import Means
 from agent.timers import Timers
+
+
+USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -75,7 +79,17 @@ class Session:
             self._voice,
             settings.speaking.clauses,
         )
-        self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
+        self._directions = Directions(
+            self.tell, self._show, lambda: self._group, lambda: self._core.state in USER_SPEAKS, self._means, self._seeing
+        )
+        self._asked = 0
+        self._ways = Ways(
+            self.tell,
+            self._show,
+            lambda: self._line.speaker if self._line else None,
+            self._given,
+            self._directions.called,
+        )
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -83,6 +97,10 @@ class Session:
     @property
     def id(self) -> str:
         return self._id
+
+    @property
+    def directions(self) -> Directions:
+        return self._directions
 
     async def attend(self, line: ports.Line) -> None:
         """Carry this line until its microphone ends or another line replaces it."""
@@ -205,6 +223,10 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
+        self._asked = 0
+        if isinstance(event, e.ReplyWanted):
+            self._asked = event.ask
+            self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
         self._carry_out(now)
@@ -214,6 +236,7 @@ class Session:
         self._recorder.commanded(commands, now)
         for command in commands:
             self._do(command)
+        self._directions.settle()
 
     def _do(self, command: c.Command) -> None:
         speaker = self._line.speaker if self._line is not None else None
@@ -229,7 +252,7 @@ class Session:
                 self._mark_endpoint()
                 self.counts.guesses_used += 1
                 if self._reply is not None:
-                    self._reply.release(self._marks)
+                    self._reply.release(self._marks, self._directions.taken())
             case c.CancelReply(reason=reason):
                 self.counts.interruptions += reason == "spoken_over"
                 if self._reply is not None:
@@ -258,6 +281,7 @@ class Session:
             case c.ShowHeard(turn=turn, text=text):
                 self._show(ports.UserHeard(turn, text))
             case c.ShowSaid(turn=turn, text=text, typed=typed):
+                self._directions.said(text)
                 self._show(ports.UserSaid(turn, text, typed))
             case c.DropUtterance():
                 if self._hearing is not None:
@@ -269,7 +293,11 @@ class Session:
 
     def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
         assert self._group is not None
-        self._reply = LiveReply(turn, self._means, self._ways, guess=guess)
+        wanted, aloud = 0, self._directions.wishes.aloud
+        if isinstance(ask, Question):
+            ask, asked = self._directions.question(ask, self._asked, guess=guess)
+            wanted, aloud = asked.ask, asked.wishes.aloud
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=wanted, aloud=aloud)
         self.counts.replies += 1
         self.counts.guesses += guess
         if not guess and isinstance(ask, Question):

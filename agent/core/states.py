@@ -40,6 +40,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {I},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {I},
         e.StopPressed: {I},
         e.Closed: {C},
@@ -53,6 +54,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {L},
         e.FinalHeard: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {L},
         e.StopPressed: {L},
         e.Closed: {C},
@@ -69,6 +71,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {P},
         e.FinalHeard: {P, G, T, I},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {P},
         e.StopPressed: {I},
         e.Closed: {C},
@@ -81,6 +84,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {G},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {G},
         e.Voiced: {G},
         e.ReplyWritten: {G},
@@ -96,6 +100,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {T},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {T},
         e.Voiced: {T, S, O},
         e.ReplyWritten: {I},
@@ -111,6 +116,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLikely: {O},
         e.SpeechStarted: {O},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {S},
         e.Voiced: {S},
         e.ReplyWritten: {S, I},
@@ -131,6 +137,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {O, L, P},
         e.FinalHeard: {O, S, L, P, G, T},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {O},
         e.Voiced: {O},
         e.ReplyWritten: {O, L, P, I},
@@ -143,10 +150,12 @@ TABLE: dict[State, dict[type, set[State]]] = {
     C: {},
 }
 for _state in set(State) - {C}:
-    TABLE[_state] |= {e.LineAttached: {_state}, e.PictureSeen: {_state}}
+    TABLE[_state] |= {
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.LineBrought: {_state}, e.LineForgotten: {_state},
+    }  # fmt: skip
 
 
-EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.Closed: C}
+EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.ReplyWanted: T, e.Closed: C}
 """Facts that lead to the same state from every other; the diagram leaves them out."""
 
 

@@ -24,6 +24,7 @@ from agent.engines.protocols import (
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
 from agent.settings import Settings
+from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.understand import Understanding
 
@@ -73,7 +74,8 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             _require("pocketsphinx", kind, name)
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "brain", "rules":
-            return {"understanding": Understanding(cache_dir=settings.cache_dir)}
+            understanding = Understanding(cache_dir=settings.cache_dir)
+            return {"understanding": understanding, "app": AppReplies(understanding)}
         case _:
             return {}
 
