@@ -48,6 +48,30 @@ class Server(Section):
     )
 
 
+class Access(Section):
+    """Who may enter, and how much of the server one of them may use. docs/access.md explains it."""
+
+    required: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether a key is needed. auto: unless the server listens on loopback only."
+    )
+    keys_file: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "state" / "netra" / "keys.json",
+        description="Hashes of the keys, readable by you only; `netra key` makes, lists and revokes them.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description='Pages elsewhere that may call from a browser, such as "https://app.example".'
+    )
+    attempts_per_minute: int = Field(
+        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; new connections: four times."
+    )
+    idle_timeout_s: float = Field(
+        900.0, ge=1, le=86_400, description="Seconds without any message after which a WebSocket is closed."
+    )
+    max_message_bytes: int = Field(
+        16 * 1024 * 1024, ge=64 * 1024, le=256 * 1024 * 1024, description="The largest message on a WebSocket."
+    )
+
+
 class WebRTC(Section):
     """How sound and pictures travel."""
 
@@ -121,6 +145,7 @@ class Settings(Section):
         description="Models built at the first start are kept here.",
     )
     server: Server = Field(default_factory=Server)
+    access: Access = Field(default_factory=Access)
     webrtc: WebRTC = Field(default_factory=WebRTC)
     hearing: Hearing = Field(default_factory=Hearing)
     turn: TurnSettings = Field(default_factory=TurnSettings, description="When the agent speaks and when it is silent.")

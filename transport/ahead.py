@@ -1,4 +1,4 @@
-"""The speaker of a line whose client plays by itself: sound is sent ahead, and what it can have heard by now is counted.
+"""The speaker of a line whose client plays by itself: sound is sent ahead, and what can have been heard is counted.
 
 Nothing that was sent can be lowered or taken back: only the client can stop. So ``hold`` has the client told that
 someone speaks (every client then falls silent and says how far it came), and if it was only a cough the rest is sent
@@ -34,6 +34,10 @@ class Player(Protocol):
         """Someone speaks: have the client fall silent."""
         ...
 
+    def nothing(self) -> None:
+        """It was nothing, and the client played on."""
+        ...
+
     def go_on(self, turn: int, sample: int) -> None:
         """It was nothing: the sound of this turn follows again, from this sample on."""
         ...
@@ -53,10 +57,16 @@ class AheadSpeaker:
         self._since_us = 0
         self._busy_until_us = 0  # until then the client plays what was sent for an earlier turn
         self._ended = self._told_end = False
-        self._held = self._hushed = False
+        self._held = self._said_how_far = False
+        self._held_us = 0
         self._reports: deque[Played] = deque(maxlen=256)
         self._changed = asyncio.Event()
         self._closed = False
+
+    @property
+    def held(self) -> bool:
+        """Someone seems to speak, and it is not known yet what it means."""
+        return self._held
 
     # --- ports.Speaker ----------------------------------------------------------------------------------------
 
@@ -86,21 +96,27 @@ class AheadSpeaker:
     def hold(self, on: bool) -> None:
         if on == self._held or self._turn is None:
             return
-        self._heard, self._since_us = self._heard_by_now(), now_us()
+        if on:
+            self._heard, self._held_us = self._heard_by_now(), now_us()
+        self._since_us = now_us()
         self._held = on
         if on:
+            self._said_how_far = False
             self._player.hush()
-            self.hushed()
-        elif self._hushed:
-            self._hushed = False
+        elif self._said_how_far:
             self._send_again()
+        else:  # a client that does not care for speech has played on all the while
+            self._heard = min(self._sent, self._heard + us_to_samples(now_us() - self._held_us, SPEAKING_RATE))
+            self._player.nothing()
+            self._pump()
+            self._settle()
         self._report()
 
     def clear(self) -> None:
         if self._turn is None:
             return
         self._report()
-        if not self._hushed:
+        if not self._held:
             unheard = self._sent - self._heard_by_now()
             self._busy_until_us = max(now_us(), self._busy_until_us) + samples_to_us(unheard, SPEAKING_RATE)
         self._forget()
@@ -125,15 +141,10 @@ class AheadSpeaker:
 
     # --- what the client says ---------------------------------------------------------------------------------
 
-    def hushed(self) -> None:
-        """The client was told that someone speaks: it has fallen silent."""
-        self._hushed = self._turn is not None
-        self._heard, self._since_us = self._heard_by_now(), now_us()
-        self._busy_until_us = 0
-
     def truncated(self, turn: int, sample: int) -> None:
         """The client says that it came so far in this turn's sound. That is the truth."""
         self._busy_until_us = 0
+        self._said_how_far = True
         if turn == self._turn:
             self._heard, self._since_us = max(self._kept_from, min(sample, self._sent)), now_us()
             self._report()
@@ -155,17 +166,17 @@ class AheadSpeaker:
         self._turn = None
         self._kept.clear()
         self._kept_from = self._total = self._sent = self._heard = 0
-        self._ended = self._told_end = self._held = self._hushed = False
+        self._ended = self._told_end = self._held = False
         self._changed.set()
 
     def _heard_by_now(self) -> int:
         """A client that has sound plays it; one that ran dry waits for more."""
-        if self._held or self._hushed:
+        if self._held:
             return self._heard
         return min(self._sent, self._heard + us_to_samples(max(0, now_us() - self._since_us), SPEAKING_RATE))
 
     def _pump(self) -> None:
-        if self._turn is None or self._held or self._hushed:
+        if self._turn is None or self._held:
             return
         if self._heard_by_now() == self._sent:  # it ran dry, or begins
             self._heard, self._since_us = self._sent, max(now_us(), self._busy_until_us)
@@ -199,7 +210,7 @@ class AheadSpeaker:
             self._kept_from += len(self._kept.popleft())
 
     def _settle(self) -> None:
-        if self._turn is None or self._held or self._hushed or not self._ended:
+        if self._turn is None or self._held or not self._ended:
             return
         if self._heard_by_now() >= self._total:
             self._reports.append(Played(self._turn, self._total, drained=True))
