@@ -237,6 +237,18 @@ class Line:
     display: Display
 
 
+@dataclass(frozen=True, slots=True)
+class TurnDetection:
+    by: Literal["voice", "push"] = "voice"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    silence_ms: int | None = None
+    threshold: float | None = None
+    preroll_ms: int | None = None
+    answers: bool = True
+    interrupts: bool = True
+    prompt_ms: int | None = None
+
+
 class Directions(Protocol):
     """What an app may ask of a conversation beyond what a person does. All calls return at once."""
 
@@ -301,6 +313,14 @@ class Conversation(Protocol):
     def look(self, on: bool) -> None:
         """The user switched the camera on or off."""
         ...
+
+    def turn_detection(self, detection: TurnDetection) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def truncate(self, turn: int, played_ms: int) -> None: ...
 
     def history(self) -> tuple[Remembered, ...]:
         """The conversation so far, oldest first, for a page that comes back after a lost line."""

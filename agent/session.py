@@ -19,9 +19,9 @@ from agent.core.context import AgentLine, PictureLine, UserLine
 from agent.core.sampler import Seen
 from agent.core.states import State
 from agent.core.turn import TurnCore
+from agent.directions import Directions
 from agent.engines.protocols import Question, Said, Voice
 from agent.engines.registry import Engines
-from agent.directions import Directions
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.recorder import NoRecorder, Recorder
@@ -32,7 +32,6 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
 from agent.speaking import Means
 from agent.timers import Timers
-
 
 USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
@@ -79,9 +78,8 @@ class Session:
             self._voice,
             settings.speaking.clauses,
         )
-        self._directions = Directions(
-            self.tell, self._show, lambda: self._group, lambda: self._core.state in USER_SPEAKS, self._means, self._seeing
-        )
+        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
+        self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
         self._asked = 0
         self._ways = Ways(
             self.tell,
@@ -160,6 +158,11 @@ class Session:
     def rate(self) -> float:
         """Speech rate now."""
         return self._manner.rate
+
+    def turn_detection(self, detection: ports.TurnDetection) -> None: ...
+    def commit(self) -> None: ...
+    def clear(self) -> None: ...
+    def truncate(self, turn: int, played_ms: int) -> None: ...
 
     def history(self) -> tuple[ports.Remembered, ...]:
         lines = []

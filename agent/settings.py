@@ -62,7 +62,7 @@ class Access(Section):
         (), description='Pages elsewhere that may call from a browser, such as "https://app.example".'
     )
     attempts_per_minute: int = Field(
-        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; new connections: four times."
+        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; connections: four times."
     )
     idle_timeout_s: float = Field(
         900.0, ge=1, le=86_400, description="Seconds without any message after which a WebSocket is closed."

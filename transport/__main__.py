@@ -58,7 +58,7 @@ def serve(
         def ready(address: str) -> None:
             status.stop()
             if key is not None:
-                out.print(f"A key is needed from other machines. This is yours; it is not shown again: [bold]{key}[/bold]")
+                out.print(f"A key is needed. This is yours; it is not shown again: [bold]{key}[/bold]", soft_wrap=True)
                 address += f"/#key={key}"
             out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.", soft_wrap=True)
 
@@ -135,7 +135,7 @@ def bench(
 @cli.command()
 def key(
     do: Annotated[str, typer.Argument(help="make, list or revoke.")] = "list",
-    key_id: Annotated[str, typer.Argument(metavar="[ID]", help="Which key to revoke: its id, or the start of it.")] = "",
+    key_id: Annotated[str, typer.Argument(metavar="[ID]", help="Which key to revoke.")] = "",
     role: Annotated[str, typer.Option(help="For a new key: user, viewer (captions only) or admin.")] = "user",
     name: Annotated[str, typer.Option(help="For a new key: whose it is.")] = "",
     config: Config = None,

@@ -54,8 +54,10 @@ class _Session:
 
     def end(self, reason: str, code: int = NORMAL) -> None:
         self.ended = True
-        for call in (*self.joining, *self.calls.values(), *self.viewers.values()):
+        for call in (*self.joining, *self.calls.values()):
             call.hang_up(reason, code)
+        for viewer in self.viewers.values():
+            viewer.hang_up(reason, code)
         self.changed.set()
 
     def tell_viewers(self, report: Report) -> None:

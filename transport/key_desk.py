@@ -1,16 +1,15 @@
-"""``netra key``: what a person asks of the server's keys, and the sentences they get. Knows no hashes and no requests."""
+"""``netra key``: what a person asks of the server's keys, and the sentences they get. Knows no hashes, no requests."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
-from typing import cast
 
 from rich.console import Console
 
 from agent.settings import Settings
-from transport.keys import ROLES, Keys, Role
+from transport.keys import ROLES, Keys
 
 
 def run(
@@ -23,7 +22,7 @@ def run(
             if role not in ROLES:
                 console.print(f"There is no role {role!r}. Choose one of: {', '.join(ROLES)}.", highlight=False)
                 return 2
-            made = keys.make(cast(Role, role), name)
+            made = keys.make(role, name)
             if as_json:
                 _write({"key": made, "role": role, "name": name})
             else:

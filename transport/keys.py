@@ -90,7 +90,7 @@ class Keys:
             listed: list[dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))["keys"]
             keys = [Key(**{name: str(one[name]) for name in Key.__slots__}) for one in listed]  # type: ignore[arg-type]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SettingsError(f"{self._file} can't be read ({error}). Mend it, or delete it to begin anew.") from error
+            raise SettingsError(f"{self._file} can't be read ({error}). Mend it or delete it.") from error
         self._keys = {key.hash: key for key in keys if key.role in ROLES and re.fullmatch(r"[0-9a-f]{64}", key.hash)}
         self._seen = seen
 
@@ -104,7 +104,7 @@ class Keys:
                 file.write(text)
             part.replace(self._file)
         except OSError as error:
-            raise SettingsError(f"{self._file} can't be written ({error}). Choose another: access.keys_file.") from error
+            raise SettingsError(f"{self._file} can't be written ({error}). See access.keys_file.") from error
         self._seen = None
 
 

@@ -13,9 +13,10 @@ from agent.errors import LineError
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``linger_s``: how long a session without a line waits for its client. ``heartbeat_s``: a client that said hello
-    and then nothing for so long is gone. ``connect_s``: from the answer to a working line. ``idle_s``: a WebSocket line of which nothing is heard for so long is closed.
-    ``attempts``: failed or new connections of one address in ``attempts_s``. ``secrets``: client secrets that live at
-    a time."""
+    and then nothing for so long is gone. ``connect_s``: from the answer to a working line. ``idle_s``: a WebSocket of
+    which nothing is heard for so long is closed. ``attempts``: wrong keys of one address in ``attempts_s``, and four
+    times as many connections. ``secrets``: client secrets that live at a time.
+    """
 
     max_sessions: int = 16
     max_body_bytes: int = 256 * 1024

@@ -59,7 +59,8 @@ def create_app(
     """The ASGI application of a server bound to ``host``. ``calls`` is entered and left by whoever serves it.
 
     ``allowed_origins``: pages elsewhere that may call, besides our own. ``door``: who may enter; None: all.
-    ``page``: the page's folder, None for none. ``health`` adds its keys to /health; a ``status`` other than "ok" makes it a 503.
+    ``page``: the page's folder, None for none. ``health`` adds its keys to /health; a
+    ``status`` other than "ok" makes it a 503.
     """
     door = door or Door(limits=calls.limits)
     routes: list[BaseRoute] = [Route("/health", _health(calls, health)), *realtime_routes(calls, door)]

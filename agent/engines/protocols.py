@@ -210,7 +210,7 @@ class Question:
     typed: bool = False
     alternatives: tuple[str, ...] = ()
     history: tuple[Said, ...] = ()
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     results: tuple[ToolResult, ...] = ()
     """What the app's tools answered since the last reply; ``text`` is then what was asked before."""
     shown: bool = False

@@ -12,9 +12,11 @@ from typing import Any
 
 from agent.skills.understand_slots import number_words, words_of
 
-YES = frozenset("yes yeah yep sure okay on true enable enabled start".split())
-NO = frozenset("no nope not off false disable disabled stop".split())
-PLACES = frozenset("city place location where town country room address area region destination".split())
+YES = frozenset(["yes", "yeah", "yep", "sure", "okay", "on", "true", "enable", "enabled", "start"])
+NO = frozenset(["no", "nope", "not", "off", "false", "disable", "disabled", "stop"])
+PLACES = frozenset(
+    ["city", "place", "location", "where", "town", "country", "room", "address", "area", "region", "destination"]
+)
 CUES = ("about", "called", "named", "saying", "that", "to", "for", "in", "at", "near", "of", "with", "from", "on")
 QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]|(?<!\w)'([^']+)'(?!\w)")
 TRAILING = re.compile(r"\s+(?:please|now|today|right now|thanks|thank you)$", re.IGNORECASE)

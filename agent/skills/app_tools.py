@@ -22,14 +22,16 @@ VERB_WEIGHT = 0.3
 """What a verb that half of all tools begin with adds: it tells get_light from set_light, and proves nothing alone."""
 
 VERBS = frozenset(
-    "get set lookup look find fetch search query check show list make do run call use retrieve read give tell "
-    "provide return create handle".split()
-)
+    ["get", "set", "lookup", "look", "find", "fetch", "search", "query", "check", "show", "list", "make", "do", "run",
+     "call", "use", "retrieve", "read", "give", "tell", "provide", "return", "create", "handle"]
+)  # fmt: skip
 EMPTY = frozenset(
-    "a an and are as at be by can could current currently do does for from had has have how i if in into is it its me "
-    "my now of on or our please should so some that the their them there this to today tool up us user user's want was "
-    "we what what's when where which who will with would you your function api about like need know".split()
-) - {"on", "up"}
+    ["a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "current", "currently", "does", "for", "from",
+     "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "now", "of", "or", "our",
+     "please", "should", "so", "some", "that", "the", "their", "them", "there", "this", "to", "today", "tool", "us",
+     "user", "user's", "want", "was", "we", "what", "what's", "when", "where", "which", "who", "will", "with", "would",
+     "you", "your", "function", "api", "about", "like", "need", "know"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,7 @@ def asked_for(agent_line: str, user_line: str, tools: Sequence[Tool]) -> Match |
     """The match whose missing parameter ``agent_line`` asked for, after ``user_line``."""
     for tool in tools:
         match = filled(user_line, tool)
-        properties, required = parameters(tool)
-        for name in required:
+        for name in parameters(tool)[1]:
             again = Match(tool, match.score, match.arguments, name)
             if name not in match.arguments and ask_for(again) == agent_line.strip():
                 return again

@@ -34,7 +34,7 @@ def random_id(prefix: str) -> str:
 
 @dataclass(slots=True)
 class WireSession:
-    """What the wire knows of a session, whichever line carries it. ``asked``: what clients have set, and nothing else."""
+    """What the wire knows of a session, whichever line carries it. ``asked``: what clients have set, no defaults."""
 
     id: str
     profile: str = "embedded"
@@ -56,7 +56,12 @@ class RealtimeAdapter:
     """
 
     def __init__(
-        self, session: WireSession, new_id: Callable[[str], str] = random_id, *, ahead: bool = False, viewer: bool = False
+        self,
+        session: WireSession,
+        new_id: Callable[[str], str] = random_id,
+        *,
+        ahead: bool = False,
+        viewer: bool = False,
     ) -> None:
         self.greeted = False
         self.resumed = False

@@ -76,7 +76,8 @@ def _message(item: dict[str, Any], item_id: str, where: str) -> Made:
             case "input_audio" | "output_audio" | "audio":
                 transcript = part.get("transcript")
                 transcript = transcript if isinstance(transcript, str) else ""
-                parts.append({"type": "output_audio" if role == "assistant" else "input_audio", "transcript": transcript})
+                said = "output_audio" if role == "assistant" else "input_audio"
+                parts.append({"type": said, "transcript": transcript})
                 texts.append(transcript)
             case "input_image" if role == "user":
                 picture = shown(part.get("image_url"), f"{where}.content.{at}.image_url")

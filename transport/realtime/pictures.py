@@ -33,7 +33,7 @@ class Shown:
 def shown(url: object, where: str) -> Shown:
     """The picture of a data URL. Raises WrongShape, naming ``where``."""
     if not isinstance(url, str) or (match := _DATA_URL.match(url[:64])) is None:
-        raise WrongShape(where, "send the picture itself, as data:image/jpeg;base64,… (PNG and WebP, too): no URL is fetched")
+        raise WrongShape(where, "send the picture itself as data:image/jpeg;base64,… (or PNG, WebP)")
     kind = match[1].lower().replace("image/jpg", "image/jpeg")
     if kind not in FORMATS:
         raise WrongShape(where, f"{kind} is none of {', '.join(FORMATS)}")

@@ -101,7 +101,9 @@ class UserSpeech:
 
     def _start(self, item_id: str, at_ms: int) -> list[Event]:
         self._speaking, self._at_ms, self._began_ms = item_id, at_ms, at_ms
-        return self._unless_pushed({"type": "input_audio_buffer.speech_started", "audio_start_ms": at_ms, "item_id": item_id})
+        return self._unless_pushed(
+            {"type": "input_audio_buffer.speech_started", "audio_start_ms": at_ms, "item_id": item_id}
+        )
 
     def _stop(self, at_ms: int) -> list[Event]:
         item_id, self._speaking, self._at_ms = self._speaking, None, at_ms

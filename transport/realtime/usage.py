@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def used(instructions: str, before: Iterable[Item], output: Iterable[Event], said_s: float) -> Event:
-    """``usage`` of a response: ``before`` is the conversation it answered, ``output`` its items, ``said_s`` its sound."""
+    """``usage`` of a response to the conversation ``before``. ``output``: its items; ``said_s``: its sound."""
     items = list(before)
     text_in = words(instructions) + sum(words(_text(item.body)) for item in items)
     heard = sum(math.ceil(item.seconds * HEARD_A_SECOND) for item in items)

@@ -13,6 +13,8 @@ from agent.wishes import Tool, Wishes
 from transport.realtime.response import Request
 from transport.realtime.shapes import Event, SessionShape, WrongShape
 
+OVERRIDES = ("instructions", "tools", "tool_choice", "output_modalities")
+"""What a response may have other than its session."""
 MAX_TOOLS = 128
 MAX_METADATA = 16
 MAX_INSTRUCTIONS = 32_000
@@ -33,7 +35,7 @@ def request_of(response: Any, session: SessionShape) -> tuple[Request, Wishes]:
         response = {}
     if not isinstance(response, dict):
         raise WrongShape("response", "an object is needed")
-    patch = {key: response[key] for key in ("instructions", "tools", "tool_choice", "output_modalities") if key in response}
+    patch = {key: response[key] for key in OVERRIDES if key in response}
     if isinstance(response.get("max_output_tokens"), int | str):
         patch["max_output_tokens"] = response["max_output_tokens"]
     try:
