@@ -71,9 +71,8 @@ class UserSpeech:
 
     def said(self, said: UserSaid) -> list[Event]:
         item_id = self.item_of(said.turn)
-        if said.typed:
-            if self._items.get(item_id) is not None:
-                return []
+        if said.typed and not self._said.get(said.turn):
+            self._said.put(said.turn, True)
             item = Item(user_message(item_id, said.text, typed=True), said.turn)
             return [*self._items.add(item), *self._items.done(item)]
         events: list[Event] = self._stop(self._at_ms) if self._speaking == item_id else []
