@@ -59,7 +59,8 @@ class _Endpoints:
         if entered.secret:
             raise NotAllowed("A client secret makes no others.", code="insufficient_permissions", status=403)
         wanted = _json(await request.body())
-        wish = wanted.get("session") or {}
+        wish = wanted.get("session")
+        wish = {} if wish is None else wish
         if not isinstance(wish, dict):
             raise Refused("session is not a JSON object.", code="invalid_session")
         try:
