@@ -97,6 +97,9 @@ class Directions:
 
     def bring(self, who: Literal["user", "agent"], text: str, after: int | None = None) -> int:
         number = next(self._numbers)
+        if who == "agent":  # a history that is brought along: what came before it was answered
+            self._results.clear()
+            self._unanswered.clear()
         self._tell(e.LineBrought(number, who, text, after))
         return number
 

@@ -80,8 +80,8 @@ class Errands:
         """Decode the pictures that are shown, one at a time."""
         loop = asyncio.get_running_loop()
         while True:
-            self._wake.clear()
             await self._wake.wait()
+            self._wake.clear()
             if (shown := self._picture) is None:
                 continue
             arrived_us = now_us()

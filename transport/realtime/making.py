@@ -84,7 +84,7 @@ def _message(item: dict[str, Any], item_id: str, where: str) -> Made:
                 pictures.append(picture)
                 detail = part.get("detail")
                 detail = detail if detail in ("auto", "low", "high") else "auto"
-                parts.append({"type": "input_image", "image_url": part["image_url"], "detail": detail})
+                parts.append({"type": "input_image", "detail": detail})  # not echoed: it would be sent back twice
             case _:
                 raise WrongShape(f"{where}.content.{at}.type", f"{kind!r:.60} is no part of a {role} message")
     text = " ".join(" ".join(texts).split())[:MAX_TEXT]
