@@ -239,6 +239,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TurnDetection:
+    """How turns are taken in a conversation. ``by`` voice: silence ends a turn; push: ``commit`` does.
+
+    ``silence_ms``: wait always this long, None: decide by meaning with this ``eagerness``. ``threshold`` 0..1 and
+    ``preroll_ms``: when sound counts as speech, None: as set for the house. ``answers``: a turn is answered by itself;
+    ``interrupts``: speech over a reply may cut it; ``prompt_ms``: silence after which the agent speaks up, None: as
+    set.
+    """
+
     by: Literal["voice", "push"] = "voice"
     eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     silence_ms: int | None = None
@@ -314,13 +322,21 @@ class Conversation(Protocol):
         """The user switched the camera on or off."""
         ...
 
-    def turn_detection(self, detection: TurnDetection) -> None: ...
+    def turn_detection(self, wish: TurnDetection) -> None:
+        """Take turns like this from now on. Values out of bounds are held to them."""
+        ...
 
-    def commit(self) -> None: ...
+    def commit(self) -> None:
+        """What was said since the last commit or clear is the user's turn, and it is over."""
+        ...
 
-    def clear(self) -> None: ...
+    def clear(self) -> None:
+        """Forget what was said since the last commit or clear."""
+        ...
 
-    def truncate(self, turn: int, played_ms: int) -> None: ...
+    def truncate(self, turn: int, played_ms: int) -> None:
+        """The listener heard only the first ``played_ms`` of this reply: no more of it is remembered."""
+        ...
 
     def history(self) -> tuple[Remembered, ...]:
         """The conversation so far, oldest first, for a page that comes back after a lost line."""

@@ -57,6 +57,8 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyWanted: {T},
         e.Announced: {L},
         e.StopPressed: {L},
+        e.Committed: {P},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {P},
     },
@@ -74,8 +76,10 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyWanted: {T},
         e.Announced: {P},
         e.StopPressed: {I},
+        e.Committed: {P, T, I},
+        e.Cleared: {I},
         e.Closed: {C},
-        Tick: {T, I},
+        Tick: {P, T, I},
     },
     G: {
         e.LineLost: {I},
@@ -90,6 +94,8 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyWritten: {G},
         e.ReplyFailed: {G},
         e.StopPressed: {I},
+        e.Committed: {T, S, O, I},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {G, T, S, O, I},
     },
@@ -135,7 +141,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLasted: {O, L},
         e.SpeechStopped: {O},
         e.PartialHeard: {O, L, P},
-        e.FinalHeard: {O, S, L, P, G, T},
+        e.FinalHeard: {O, S, L, P, G, T, I},
         e.TextTyped: {T},
         e.ReplyWanted: {T},
         e.Announced: {O},
@@ -144,14 +150,17 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyFailed: {L, P, I},
         e.SoundPlayed: {O, L, P, I},
         e.StopPressed: {I, L},
+        e.Committed: {O, P, T, I},
+        e.Cleared: {S, O},
         e.Closed: {C},
-        Tick: {S, L, P, I},
+        Tick: {O, S, L, P, I},
     },
     C: {},
 }
 for _state in set(State) - {C}:
     TABLE[_state] |= {
         e.LineAttached: {_state}, e.PictureSeen: {_state}, e.LineBrought: {_state}, e.LineForgotten: {_state},
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.TurnsChanged: {_state}, e.Truncated: {_state},
     }  # fmt: skip
 
 

@@ -25,6 +25,10 @@ from tests.virtual import run_virtual
 LONG = "This is a long answer with many words so that there is time to speak over it before it has come to its end."
 
 
+ROOMY = {"NETRA_TURN__ENDPOINT__COMPLETE_MS": "360"}
+"""Time for a guess between the last words and the end of the turn."""
+
+
 @dataclass
 class Stage:
     """A running session with a person on its line."""
@@ -53,7 +57,7 @@ async def stage(
     brain = fakes.FakeBrain(think, brain_delay_s)
     sight = fakes.FakeTextReader(), fakes.FakeCodeReader(), fakes.FakeFaceFinder()
     engines = Engines(fakes.FakeDetector(), recognizer, synthesizer, brain, *sight)
-    session = Session("sess_test", engines, settings or load(environ={}), SKILLS, NoRecorder())
+    session = Session("sess_test", engines, settings or load(environ=ROOMY), SKILLS, NoRecorder())
     person = VirtualPerson()
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run())

@@ -18,7 +18,6 @@ from pipecat.frames.frames import (
     InputAudioRawFrame,
     InputImageRawFrame,
     InterruptionFrame,
-    LLMMessagesAppendFrame,
     TTSAudioRawFrame,
     TTSTextFrame,
 )
@@ -121,7 +120,9 @@ async def main(url: str) -> None:
         system_instruction="Be brief.",
         session_properties=wire.SessionProperties(
             audio=wire.AudioConfiguration(
-                input=wire.AudioInput(transcription=wire.InputAudioTranscription(), turn_detection=wire.SemanticTurnDetection())
+                input=wire.AudioInput(
+                    transcription=wire.InputAudioTranscription(), turn_detection=wire.SemanticTurnDetection()
+                )
             )
         ),
     ))  # fmt: skip
@@ -165,7 +166,8 @@ async def main(url: str) -> None:
         await sink.until(lambda: len(sink.text) > before, "the next answer")
         await llm.send_client_event(wire.ResponseCancelEvent())
         await asyncio.sleep(0.5)
-        red = np.clip(np.full((120, 160, 3), (200, 30, 30)) + np.random.default_rng(1).integers(-60, 60, (120, 160, 3)), 0, 255)
+        noise = np.random.default_rng(1).integers(-60, 60, (120, 160, 3))
+        red = np.clip(np.full((120, 160, 3), (200, 30, 30)) + noise, 0, 255)
         await task.queue_frame(InputImageRawFrame(image=red.astype(np.uint8).tobytes(), size=(160, 120), format="RGB"))
         await asyncio.sleep(0.3)
         sink.text = ""

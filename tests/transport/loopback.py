@@ -163,7 +163,9 @@ async def serving(limits: Limits | None = None, **options: Any) -> AsyncIterator
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with Calls(new, limits=limits, reach=Reach(addresses=("127.0.0.1",))) as calls:
             app = create_app(calls, **options)
-            server = Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws_max_size=calls.limits.max_message_bytes))
+            largest = calls.limits.max_message_bytes
+            config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws_max_size=largest)
+            server = Server(config)
             async with asyncio.TaskGroup() as group:
                 group.create_task(server.serve(sockets=[listener]))
                 try:
