@@ -21,6 +21,9 @@ NAME_WEIGHT, EXPLAINED_WEIGHT = 0.75, 0.25
 VERB_WEIGHT = 0.3
 """What a verb that half of all tools begin with adds: it tells get_light from set_light, and proves nothing alone."""
 
+MAX_WORDS = 60
+"""Longer texts are not somebody asking for something: apps put whole histories into one message."""
+
 VERBS = frozenset(
     ["get", "set", "lookup", "look", "find", "fetch", "search", "query", "check", "show", "list", "make", "do", "run",
      "call", "use", "retrieve", "read", "give", "tell", "provide", "return", "create", "handle"]
@@ -82,8 +85,9 @@ def answered(text: str, match: Match) -> Match:
 
 def score(text: str, tool: Tool) -> float:
     """0..1: how surely ``text`` asks for this tool."""
-    said = set(_stems(words_of(text)))
-    if not said:
+    spoken_words = words_of(text)
+    said = set(_stems(spoken_words))
+    if not 0 < len(spoken_words) <= MAX_WORDS:
         return 0.0
     names = _stems(_name_words(tool.name))
     verbs = {name for name in names if name in VERBS}
