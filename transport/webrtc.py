@@ -41,6 +41,8 @@ from transport.sdp import clean_offer
 CHANNEL = "oai-events"
 MAX_WAITING_EVENTS = 256
 """Events told before the channel is open; beyond them the oldest are dropped."""
+MAX_MESSAGE = 12 * 1024 * 1024
+"""Bytes of one event that a client may send: a picture in an item. aiortc puts any size together and announces less."""
 MAX_UNSENT_BYTES = 4 * 1024 * 1024
 """A client that leaves this much unread on its data channel is not reading."""
 _log = logging.getLogger(__name__)
@@ -115,7 +117,7 @@ class Call:
             await self._close_connection()
             raise BadOffer(f"The offer can't be answered: {type(error).__name__}: {error!s:.200}") from error
         answer: str = self._connection.localDescription.sdp
-        return answer
+        return answer.replace("a=max-message-size:65536", f"a=max-message-size:{MAX_MESSAGE}")
 
     async def run(
         self,

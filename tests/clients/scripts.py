@@ -19,10 +19,10 @@ ENVIRONMENTS = Path(__file__).parents[2] / ".venv" / "clients"
 """Where `make test-clients` (and, for Node, `make test`) puts the clients' own environments."""
 
 
-def picture_url(colour: tuple[int, int, int] = (200, 30, 30)) -> str:
+def picture_url(width: int = 160, height: int = 120, colour: tuple[int, int, int] = (200, 30, 30)) -> str:
     buffer = io.BytesIO()
-    noise = np.random.default_rng(1).integers(-60, 60, (120, 160, 3))
-    pixels = np.clip(np.full((120, 160, 3), colour) + noise, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(1).integers(-60, 60, (height, width, 3))
+    pixels = np.clip(np.full((height, width, 3), colour) + noise, 0, 255).astype(np.uint8)
     Image.fromarray(pixels).save(buffer, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,9 +13,9 @@ import numpy as np
 import pytest
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
-from PIL import Image
 
 from tests.clients.events import check, check_order
+from tests.clients.scripts import picture_url
 from tests.clients.server import WEATHER, Stage, staged
 
 CHUNK_S = 0.04
@@ -90,14 +89,6 @@ async def talking(stage: Stage, *, microphone: bool = True, key: str = "any") ->
                 task.cancel()
 
 
-def picture_url(colour: tuple[int, int, int]) -> str:
-    buffer = io.BytesIO()
-    noise = np.random.default_rng(1).integers(-60, 60, (240, 320, 3))
-    pixels = np.clip(np.full((240, 320, 3), colour) + noise, 0, 255).astype(np.uint8)
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
 def text(words: str) -> dict[str, Any]:
     return {"type": "input_text", "text": words}
 
@@ -150,7 +141,7 @@ async def everything(stage: Stage, talker: Talker) -> None:
 
     # a picture
     at = await talker.type(
-        text("what colour is this"), {"type": "input_image", "image_url": picture_url((200, 30, 30))}
+        text("what colour is this"), {"type": "input_image", "image_url": picture_url()}
     )
     done = await talker.wait("response.done", at)
     assert "red" in done["response"]["output"][0]["content"][0]["transcript"].lower()
