@@ -30,7 +30,7 @@ def picture_url(width: int = 160, height: int = 120, colour: tuple[int, int, int
 def environment(*parts: str) -> Path:
     """A file of a client's environment. Skips where it was not made."""
     path = ENVIRONMENTS.joinpath(*parts)
-    if not path.exists():
+    if not (path.exists() and (ENVIRONMENTS / parts[0] / ".ready").exists()):
         pytest.skip(f"{'/'.join(parts)} is not installed: make test-clients installs it")
     return path
 
