@@ -156,7 +156,7 @@ async def memory(url: str, pid: int, calls: int, warm: int = 10) -> Memory:
     return Memory(calls, before, resident_mb(pid))
 
 
-def resident_mb(pid: int) -> float:
+def resident_mb(pid: int | str = "self") -> float:
     """Linux only: from /proc."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
