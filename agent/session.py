@@ -79,6 +79,7 @@ class Session:
             self._situation,
             self._voice,
             settings.speaking.clauses,
+            settings.speaking.filler_ms,
         )
         speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
         self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)

@@ -36,6 +36,9 @@ from agent.voicing import Sound, Voicing, Writing
 BUFFERED_PIECES = 64
 """Pieces of sound (about 60 ms each) that a reply may be ahead of the speaker's own queue."""
 
+LOOKING, WORKING = "Let me look.", "One moment."
+"""Said while an answer is late."""
+
 Stage: TypeAlias = Literal["first_words", "first_sound"]
 
 
@@ -52,6 +55,10 @@ class Outlet(Protocol):
 
     def reached(self, stage: Stage) -> None:
         """Told once for each stage, as soon as it is reached, also in a guess."""
+        ...
+
+    def understood(self, confidence: float) -> None:
+        """It is known what was wanted; told in a guess, too."""
         ...
 
     def text(self, words: str) -> None:
@@ -89,6 +96,8 @@ class Means:
     situation: Callable[[], Situation]
     voice: Callable[[], Voice]
     clauses: ClauseSettings = field(default_factory=ClauseSettings)
+    filler_ms: int = 0
+    """A skill that takes longer is announced; 0: never."""
 
 
 class ReplyScope:
@@ -153,8 +162,10 @@ class ReplyScope:
                     case Text(text=text):
                         self._reach("first_words")
                         await voicing.add(text)
-                    case Call(skill=name, arguments=arguments):
-                        answer, look = await call_skill(self._means, name, arguments)
+                    case Call(skill=name, arguments=arguments, confidence=confidence):
+                        if confidence is not None:
+                            self._outlet.understood(confidence)
+                        answer, look = await self._call(name, arguments, voicing)
                         self._reach("first_words")
                         if look is not None:
                             await self._items.put(look)
@@ -170,6 +181,33 @@ class ReplyScope:
                     case _:
                         assert_never(thought)
         await voicing.finish()
+
+    async def _call(
+        self, name: str, arguments: dict[str, Any], voicing: Voicing | Writing
+    ) -> tuple[Answer, Look | None]:
+        eyes = NotedEyes(self._means.situation().eyes)
+        answered = asyncio.Event()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._fill(voicing, answered, eyes))
+                try:
+                    return await call_skill(self._means, name, arguments, eyes)
+                finally:
+                    answered.set()
+        except BaseExceptionGroup as failures:
+            raise first_of(failures) from None
+
+    async def _fill(self, voicing: Voicing | Writing, answered: asyncio.Event, eyes: NotedEyes) -> None:
+        """An answer that comes late is announced, once it is really wanted: silence would be taken for a fault."""
+        if not self._means.filler_ms:
+            return
+        await self._released.wait()
+        try:
+            async with asyncio.timeout(self._means.filler_ms / 1000):
+                await answered.wait()
+        except TimeoutError:
+            await voicing.add(LOOKING if eyes.looked else WORKING)
+            await voicing.finish()
 
     async def _deliver(self) -> None:
         await self._released.wait()
@@ -207,9 +245,11 @@ class NotedEyes:
 
     def __init__(self, eyes: Eyes) -> None:
         self._eyes = eyes
+        self.looked = False
         self.noted: Look | None = None
 
     async def look(self, purpose: Purpose) -> Look:
+        self.looked = True
         look = await self._eyes.look(purpose)
         if look.picture is not None:
             self.noted = look
@@ -231,13 +271,15 @@ class NotedEyes:
         return await self._eyes.light(picture)
 
 
-async def call_skill(means: Means, name: str, arguments: dict[str, Any]) -> tuple[Answer, Look | None]:
+async def call_skill(
+    means: Means, name: str, arguments: dict[str, Any], eyes: NotedEyes | None = None
+) -> tuple[Answer, Look | None]:
     """What a skill answers, and the look it was taken from. Raises what the skill raises."""
     skill = means.skills.get(name)
     if skill is None:
         return Answer("I can't do that on this profile.", kind="refusal", keeps=False), None
     situation = means.situation()
-    eyes = NotedEyes(situation.eyes)
+    eyes = eyes or NotedEyes(situation.eyes)
     try:
         return await skill(replace(situation, eyes=eyes), arguments), eyes.noted
     except WrongArguments:

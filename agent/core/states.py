@@ -90,6 +90,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.TextTyped: {T},
         e.ReplyWanted: {T},
         e.Announced: {G},
+        e.Understood: {G},
         e.Voiced: {G},
         e.ReplyWritten: {G},
         e.ReplyFailed: {G},

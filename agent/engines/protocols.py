@@ -244,6 +244,8 @@ class Call:
 
     skill: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    """How sure it is that this was wanted, 0..1; None: not said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Random and hostile messages against a real server, thousands of them: from the schema, from bytes, and in between.
 
-``python -m transport.bench.hostile [--count 10000] [--seed 1]``. The server runs in this process; a line that is closed
+``python -m transport.bench.hostile [--way webrtc] [--count 10000]``. The server runs in this process; a line that is closed
 for what it sent is opened again. At the end the server must answer a new client as if nothing had been, with no session
 left and no memory lost. Knows what clients may send; does not know what is right.
 """
@@ -16,14 +16,18 @@ import random
 import string
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from agent.errors import LineError
 from transport.bench.link import resident_mb
 from transport.bench.small_server import small_server
+from transport.calls import Calls
+from transport.client import CallerSettings, Client
 
 KINDS = (
     "session.update", "input_audio_buffer.append", "input_audio_buffer.commit", "input_audio_buffer.clear",
@@ -105,7 +109,8 @@ def plausible(chance: random.Random, kind: str) -> dict[str, Any]:
     """Often a whole event, so that what lies behind the first check is reached, too."""
     part = {"type": chance.choice(("input_text", "input_audio", "input_image", "text")), "text": value(chance),
             "image_url": chance.choice(WORDS), "transcript": chance.choice(WORDS)}  # fmt: skip
-    item = {"type": chance.choice(("message", "function_call_output", "function_call")), "id": f"i{chance.randrange(9)}",
+    kinds = ("message", "function_call_output", "function_call")
+    item = {"type": chance.choice(kinds), "id": f"i{chance.randrange(9)}",
             "role": chance.choice(("user", "assistant", "system")), "content": [part] * chance.randrange(3),
             "call_id": "c", "output": value(chance), "name": "f", "arguments": "{}"}  # fmt: skip
     detection = chance.choice((None, {"type": "semantic_vad"}, {"type": "server_vad", "threshold": value(chance)}))
@@ -120,8 +125,39 @@ def plausible(chance: random.Random, kind: str) -> dict[str, Any]:
     return whole.get(kind, {}) if chance.random() < 0.6 else {}
 
 
-async def attack(count: int, seed: int) -> Outcome:
-    """Everything in one process, so that what is left behind can be seen."""
+async def attack(count: int, seed: int, way: str = "websocket") -> Outcome:
+    """Everything in one process, so that what is left behind can be seen. ``way``: websocket or webrtc."""
+    return await (_over_webrtc if way == "webrtc" else _over_websocket)(count, seed)
+
+
+async def _over_webrtc(count: int, seed: int) -> Outcome:
+    """The same messages on the data channel of calls."""
+    chance = random.Random(seed)
+    events: list[str] = []
+    async with small_server() as (address, calls):
+        before = sent = 0.0
+        while sent < count:
+            if sent >= count // 10 and not before:
+                gc.collect()
+                before = resident_mb()
+            async with Client(CallerSettings(f"http://{address}")) as client:
+                await client.wait_for("netra.session")
+                for _ in range(500):
+                    client.send_raw(message(chance))
+                    sent += 1
+                    if chance.random() < 0.05:
+                        await asyncio.sleep(0.005)
+                client.send({"type": "netra.ping", "t": 4711})
+                with suppress(LineError):
+                    await client.wait_for(lambda event: event.get("t") == 4711, within_s=5)
+                events += [told.type for told in client.told]
+        answered = await _still_answers(f"ws://{address}/v1/realtime")
+        left = await _emptied(calls)
+        grown = round(resident_mb() - before, 1)
+        return Outcome(int(sent), len(events), events.count("error"), 0, left, answered, grown)
+
+
+async def _over_websocket(count: int, seed: int) -> Outcome:
     chance = random.Random(seed)
     events = errors = closed = 0
 
@@ -141,22 +177,29 @@ async def attack(count: int, seed: int) -> Outcome:
                 before = resident_mb()
             try:
                 async with connect(url, max_size=None) as socket, asyncio.TaskGroup() as group:
-                    reading = group.create_task(read(socket))
+                    group.create_task(read(socket))
                     for _ in range(min(500, count - sent)):
                         await socket.send(message(chance))
                         sent += 1
                         if chance.random() < 0.02:
                             await asyncio.sleep(0.005)
-                    reading.cancel()
+                    await socket.close()  # read on until it is
             except* ConnectionClosed:
                 sent += 1
                 closed += 1
         answered = await _still_answers(url)
+        left = await _emptied(calls)
+        return Outcome(sent, events, errors, closed, left, answered, round(resident_mb() - before, 1))
+
+
+async def _emptied(calls: Calls) -> int:
+    """Sessions that are left when their time without a line is over."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(30):
-            while calls.sessions:  # noqa: ASYNC110  they end when their time without a line is over
+            while calls.sessions:  # noqa: ASYNC110  nobody tells
                 await asyncio.sleep(0.05)
-        gc.collect()
-        return Outcome(sent, events, errors, closed, calls.sessions, answered, round(resident_mb() - before, 1))
+    gc.collect()
+    return calls.sessions
 
 
 async def _still_answers(url: str) -> bool:
@@ -175,9 +218,10 @@ async def _still_answers(url: str) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m transport.bench.hostile", description=__doc__)
     parser.add_argument("--count", type=int, default=10_000, help="messages")
+    parser.add_argument("--way", choices=("websocket", "webrtc"), default="websocket")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    outcome = asyncio.run(attack(options.count, options.seed))
+    outcome = asyncio.run(attack(options.count, options.seed, options.way))
     sys.stdout.write(json.dumps(asdict(outcome) | {"well": outcome.well}) + "\n")
     sys.exit(0 if outcome.well else 1)
 

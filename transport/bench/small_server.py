@@ -1,4 +1,4 @@
-"""A server in this process whose mind is quick and always answers the same: for what measures the wire and nothing else.
+"""A server in this process whose mind is quick and always answers the same: for what measures the wire only.
 
 Real sessions, turn-taking and sockets; the ears take loud sound for speech, the brain says what it was told, the voice
 is a tone. Knows how to put it together.
@@ -30,9 +30,8 @@ async def small_server(linger_s: float = 0.2) -> AsyncIterator[tuple[str, Calls]
     """Its address (host:port) and its calls."""
     settings = load(environ={})
     sight = fakes.FakeTextReader(), fakes.FakeCodeReader(), fakes.FakeFaceFinder()
-    engines = Engines(
-        fakes.FakeDetector(), fakes.FakeRecognizer(), fakes.FakeSynthesizer(0.05, 0.0), fakes.FakeBrain(delay_s=0.0), *sight
-    )
+    brain, voice = fakes.FakeBrain(delay_s=0.0), fakes.FakeSynthesizer(0.05, 0.0)
+    engines = Engines(fakes.FakeDetector(), fakes.FakeRecognizer(), voice, brain, *sight)
 
     @asynccontextmanager
     async def new(session_id: str) -> AsyncIterator[Session]:
