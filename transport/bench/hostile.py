@@ -1,8 +1,8 @@
 """Random and hostile messages against a real server, thousands of them: from the schema, from bytes, and in between.
 
-``python -m transport.bench.hostile [--way webrtc] [--count 10000]``. The server runs in this process; a line that is closed
-for what it sent is opened again. At the end the server must answer a new client as if nothing had been, with no session
-left and no memory lost. Knows what clients may send; does not know what is right.
+``python -m transport.bench.hostile [--way webrtc] [--count 10000]``. The server runs in this process; a line
+that is closed for what it sent is opened again. At the end the server must answer a new client as if nothing had been,
+with no session left and no memory lost. Knows what clients may send; does not know what is right.
 """
 
 from __future__ import annotations

@@ -78,6 +78,8 @@ class Item:
     spoken: Spoken | None = None
     seconds: float = 0.0
     pixels: int = 0
+    counted: tuple[Event | None, int] = (None, 0)
+    """Which body's words were counted, and how many there are: a conversation is counted again at each reply."""
 
     @property
     def id(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from transport.realtime.items import Item
@@ -22,7 +23,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 def used(instructions: str, before: Iterable[Item], output: Iterable[Event], said_s: float) -> Event:
     """``usage`` of a response to the conversation ``before``. ``output``: its items; ``said_s``: its sound."""
     items = list(before)
-    text_in = words(instructions) + sum(words(_text(item.body)) for item in items)
+    text_in = words(instructions) + sum(_words_of(item) for item in items)
     heard = sum(math.ceil(item.seconds * HEARD_A_SECOND) for item in items)
     seen = sum(math.ceil(item.pixels / PATCH) for item in items)
     text_out = sum(words(_text(body)) for body in output)
@@ -40,6 +41,13 @@ def used(instructions: str, before: Iterable[Item], output: Iterable[Event], sai
     }  # fmt: skip
 
 
+def _words_of(item: Item) -> int:
+    if item.counted[0] is not item.body:
+        item.counted = (item.body, words(_text(item.body)))
+    return item.counted[1]
+
+
+@lru_cache(maxsize=64)
 def words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
