@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import ConfigDict, TypeAdapter
 
+SEEN: dict[str, Counter[str]] = {}
+"""Which events each client got and took, for the table at the end of the run."""
 ADAPTER: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent, config=ConfigDict(arbitrary_types_allowed=True))
+
+
+def accept(client: str, events: list[dict[str, Any]]) -> None:
+    """Everything this client was sent, over all its lines. Raises AssertionError."""
+    lines = [at for at, event in enumerate(events) if event["type"] == "session.created"]
+    for event in events:
+        check(event)
+        assert event["type"] != "error", event
+    for begin, end in zip(lines, [*lines[1:], len(events)], strict=True):
+        check_order(events[begin:end], whole=end == len(events))
+    SEEN[client] = Counter(event["type"] for event in events)
 
 
 def check(event: dict[str, Any]) -> None:
@@ -19,8 +33,8 @@ def check(event: dict[str, Any]) -> None:
     assert not extra, f"{event['type']} has keys nobody knows: {extra}"
 
 
-def check_order(events: list[dict[str, Any]]) -> None:
-    """The rules of docs/realtime.md that break a client when they are broken."""
+def check_order(events: list[dict[str, Any]], *, whole: bool = True) -> None:
+    """The rules of docs/realtime.md that break a client when they are broken. ``whole``: the line ended by itself."""
     assert events[0]["type"] == "session.created"
     assert len({event["event_id"] for event in events}) == len(events)
     open_responses: set[str] = set()
@@ -53,4 +67,4 @@ def check_order(events: list[dict[str, Any]]) -> None:
                 assert event["item_id"] in items, kind
             case _:
                 pass
-    assert not open_responses, "a response was never done"
+    assert not (whole and open_responses), "a response was never done"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.events import check, check_order
+from tests.clients.events import accept
 from tests.clients.scripts import HERE, environment, picture_url
 from tests.clients.server import staged
 
@@ -23,6 +23,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 
 
 @pytest.mark.browser
+@pytest.mark.clients
 @pytest.mark.net
 def test_a_whole_conversation() -> None:
     from playwright.async_api import Route, async_playwright
@@ -67,10 +68,7 @@ def test_a_whole_conversation() -> None:
                 await browser.close()
                 kinds = [event["type"] for event in told["event"]][-30:]
             assert told["error"] == [], kinds
-            for event in told["event"]:
-                check(event)
-            assert [event for event in told["event"] if event["type"] == "error"] == []
-            check_order(told["event"])
+            accept("agents-js (Chromium)", told["event"])
             kinds = [event["type"] for event in told["event"]]
             assert {"output_audio_buffer.started", "output_audio_buffer.cleared"} <= set(kinds)
             assert "response.output_audio.delta" not in kinds

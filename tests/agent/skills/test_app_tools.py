@@ -125,7 +125,9 @@ def test_instructions_are_followed_where_they_can_be() -> None:
     assert ask("read the text", instructions='Say "no".') is None, "the user's words come before instructions"
 
 
-@pytest.mark.parametrize("parameters", [{}, {"properties": 3}, {"properties": {"x": 5}, "required": ["x", "y"]}, {"required": 1}])
+@pytest.mark.parametrize(
+    "parameters", [{}, {"properties": 3}, {"properties": {"x": 5}, "required": ["x", "y"]}, {"required": 1}]
+)
 def test_a_schema_that_is_none_breaks_nothing(parameters: dict[str, Any]) -> None:
     found = best_tool("open the door", [Tool("open_door", "", parameters)])
     assert found is not None
