@@ -20,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test test-clients check stages bench clean test-tools node-client
+.PHONY: help install run demo doctor test test-clients check stages bench bench-turns clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -33,6 +33,7 @@ help:
 	@echo "make check     the same without touching the system"
 	@echo "make test-clients  openai, agents-js, pipecat and livekit talk with a server (downloads them)"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
 
 install: $(READY)
@@ -49,6 +50,10 @@ doctor: $(READY)
 
 bench: $(TEST_READY)
 	@exec $(BIN)/netra bench $(ARGS)
+
+# How the agent takes turns, on sound (docs/turn-taking.md).
+bench-turns: $(TEST_READY)
+	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
 
 test: $(TEST_READY) test-tools node-client stages
 
