@@ -14,7 +14,7 @@ import pytest
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
-from tests.clients.events import accept
+from tests.clients.events import accept, check, check_order
 from tests.clients.scripts import picture_url
 from tests.clients.server import WEATHER, Stage, staged
 
@@ -173,5 +173,33 @@ def test_a_whole_conversation() -> None:
                 at = await again.type(text("repeat that"))
                 done = await again.wait("response.done", at)
                 assert done["response"]["output"][0]["content"][0]["transcript"] == "Earlier."
+
+    asyncio.run(scene())
+
+
+@pytest.mark.net
+def test_after_a_cough_the_rest_comes_as_a_response_of_its_own() -> None:
+    async def scene() -> None:
+        async with staged("") as stage, talking(stage) as talker:
+            at = await talker.type(text("what can you do"))
+            done = await talker.wait("response.done", at)
+            whole = done["response"]["output"][0]
+            await asyncio.sleep(1.2)
+            at = len(talker.events)
+            talker.speak(0.4)
+            await talker.wait("input_audio_buffer.speech_started", at)
+            await talker.connection.conversation.item.truncate(item_id=whole["id"], content_index=0, audio_end_ms=1_000)
+            rest = (await talker.wait("response.done", at))["response"]["output"][0]
+            kinds = talker.kinds(at)
+            assert kinds.index("input_audio_buffer.speech_stopped") < kinds.index("response.created")
+            assert "input_audio_buffer.committed" not in kinds
+            await talker.connection.conversation.item.retrieve(item_id=whole["id"])
+            kept = (await talker.wait("conversation.item.retrieved", at))["item"]["content"][0]["transcript"]
+            said = whole["content"][0]["transcript"]
+            assert 0 < len(kept) < len(said)
+            assert f"{kept} {rest['content'][0]['transcript']}" == said
+            for event in talker.events:
+                check(event)
+            check_order(talker.events)
 
     asyncio.run(scene())
