@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from loopback import Loopback, serving, tone
@@ -18,9 +19,9 @@ from agent.audio import HEARING_RATE, SPEAKING_RATE
 from agent.ports import ReplyEnded, ReplyStarted, ReplyText, ReplyWords, TurnDetection
 from transport.formats import WireDecoder, WireEncoder, WireFormat
 
-PICTURE = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGP4z8DA8J8BAAsAAf93zw4dAAAAAElFTkSuQmCC"
-)
+PICTURE = "data:image/png;base64," + base64.b64encode(
+    cv2.imencode(".png", np.full((1, 2, 3), 200, np.uint8))[1].tobytes()
+).decode()
 
 
 class Far:
