@@ -103,25 +103,25 @@ class Errands:
                 self._do(command)
 
     def _do(self, command: ask.Command) -> None:
-        conversation, directions = self._place.conversation, self._place.conversation.directions
+        conversation = self._place.conversation
         camera, sound = self._place.camera, self._place.sound
         match command:
             case ask.Respond(number, wishes, text):
-                self._in_order(lambda: directions.respond(number, wishes, text))
+                self._in_order(lambda: conversation.directions.respond(number, wishes, text))
             case ask.RespondAside(number, wishes, text, history):
-                directions.respond_aside(number, wishes, text, history)
+                conversation.directions.respond_aside(number, wishes, text, history)
             case ask.Bring(item_id, who, text, after):
                 item = self._place.adapter.session.items.get(item_id)
-                number = directions.bring(who, text, after)
+                number = conversation.directions.bring(who, text, after)
                 if item is not None:
                     item.number = number
             case ask.Forget(number):
-                directions.forget(number)
+                conversation.directions.forget(number)
             case ask.Truncate(turn, sample):
                 if sound is None or sound.truncated(turn, sample):
                     conversation.truncate(turn, sample * 1000 // SPEAKING_RATE)
             case ask.AnswerTool(call_id, output):
-                directions.answer_tool(call_id, output)
+                conversation.directions.answer_tool(call_id, output)
             case ask.Stop():
                 conversation.stop()
             case ask.Append():
@@ -134,7 +134,7 @@ class Errands:
                     sound.clear()
                 conversation.clear()
             case ask.Wish(wishes):
-                directions.wish(wishes)
+                conversation.directions.wish(wishes)
             case ask.Detect(detection):
                 conversation.turn_detection(detection)
             case ask.Mute(on):
