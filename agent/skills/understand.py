@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.house_words import state_in, verb_in
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import duration_seconds, one_letter_away, spell_numbers, words_of
 from agent.skills.understand_training import RECIPE, lessons
+
+HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
+"""The skills of the house: what and which is told by the words themselves."""
 
 SURE, SURE_TYPED = 0.45, 0.5
 """Least probability of a skill. Chosen on the development sentences of the bench."""
@@ -23,7 +27,7 @@ SURE, SURE_TYPED = 0.45, 0.5
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer"})
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", HOUSE_DO})
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
@@ -88,7 +92,10 @@ class Understanding:
             confidence *= 1.0 - DOUBT * (1.0 - min(1.0, coverage / 0.5))
         if confidence < _needed(best, typed=typed):
             return None
-        return Intent(best, _arguments(best, chances, text), confidence, "" if skills[second] < 0.05 else second)
+        arguments = _arguments(best, chances, text if not typed else " ".join(words))
+        if best == HOUSE_DO and "verb" not in arguments:
+            return None  # switched, but which way?
+        return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
 
     def _chances(self, words: Sequence[str], alternatives: Sequence[str]) -> dict[str, float]:
         chances = self._classifier.probabilities(spell_numbers(words))
@@ -145,4 +152,9 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
     arguments: dict[str, Any] = dict(pair.split("=", 1) for pair in label.split(" ")[1:])
     if skill == "set_timer" and (seconds := duration_seconds(text)) is not None:
         arguments["seconds"] = seconds
+    elif skill == HOUSE_DO:
+        verb = verb_in(text)
+        arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
+    elif skill == HOUSE_ASK:
+        arguments |= {"thing": text, "state": state_in(text)}
     return arguments
