@@ -78,6 +78,4 @@ class BrokerHouse:
 
     def act(self, act: Act, failed: Callable[[], None]) -> None:
         thing = act.thing
-        self.outbox.put_act(
-            Post(thing.command_topic, thing.payload(act.verb), thing.qos, thing.retain, failed)
-        )
+        self.outbox.put_act(Post(thing.command_topic, thing.payload(act.verb), thing.qos, thing.retain, failed))
