@@ -112,10 +112,14 @@ class Link:
                 raise
 
     async def _reach(self) -> None:
-        """See whether anybody listens there. aiomqtt would wait for that in a thread that can't be ended."""
+        """See whether a broker we trust listens there. aiomqtt would wait for that in a thread that can't be ended, and
+        leave the socket open when the certificate is wrong.
+        """
         async with asyncio.timeout(CONNECT_S):
-            _, writer = await asyncio.open_connection(self._settings.host, self._port)
-        writer.close()
+            _, writer = await asyncio.open_connection(self._settings.host, self._port, ssl=self._tls)
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     def _client(self) -> aiomqtt.Client:
         settings, five = self._settings, self._settings.protocol == "5"

@@ -20,6 +20,13 @@ WAIT_S = 10.0
 """Longest wait for a message over loopback; a broker that comes back is found after a second or two."""
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what only a process or a thread outside brings about."""
+    async with asyncio.timeout(WAIT_S):
+        while not true():  # noqa: ASYNC110  nothing outside sets an event
+            await asyncio.sleep(0.02)
+
+
 def mosquitto() -> str:
     """The program. Skips the test without it."""
     found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -36,23 +43,24 @@ class Broker:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\n{lines}\npersistence false\n", encoding="utf-8")
+        config = f"listener {self.port} 127.0.0.1\n{lines}\npersistence false\nuser root\n"  # else it can't read ours
+        self._config.write_text(config, encoding="utf-8")
         self._log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
+        self._spawn()
+        await until(self._listens)
+
+    def _spawn(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen([self._program, "-c", str(self._config)], stdout=log, stderr=log)
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                except OSError:
-                    assert self._process.poll() is None, self._log.read_text(encoding="utf-8")
-                    await asyncio.sleep(0.02)  # a process outside: nothing tells when it listens
-                    continue
-                writer.close()
-                return
+
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self._log.read_text(encoding="utf-8")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -98,10 +106,11 @@ class Watcher:
     async def on(self, topic: str, payload: str | None = None) -> bytes:
         """The first message on ``topic`` (with this payload); those before it are forgotten."""
 
+        wanted = None if payload is None else payload.encode()
+
         def first(seen: list[tuple[str, bytes]]) -> list[int]:
-            return [
-                at for at, (where, what) in enumerate(seen) if where == topic and payload in (None, what.decode())
-            ][:1]
+            found = enumerate(seen)
+            return [at for at, (where, what) in found if where == topic and wanted in (None, what)][:1]
 
         [at] = await self.until(first)
         what = self.seen[at][1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ THINGS: tuple[dict[str, Any], ...] = (
 def think(question: Question) -> Iterable[Thought]:
     """As the rule brain would, for the few sentences of these tests."""
     text = question.text.lower()
-    if text in ("yes", "no", "date", "set_timer", "describe", "read_text"):
+    if text in ("yes", "no", "date", "set_timer", "people"):
         return [Call({"yes": "affirm", "no": "deny"}.get(text, text), {"seconds": 1} if text == "set_timer" else {})]
     if text == "break":
         raise RuntimeError("the fake brain was told to break")
@@ -56,8 +56,12 @@ class Home:
     engines: Engines
 
     @asynccontextmanager
-    async def talk(self, session_id: str = "sess_1") -> AsyncIterator[tuple[Session, VirtualPerson]]:
+    async def talk(
+        self, session_id: str = "sess_1", dress: Callable[[VirtualPerson], None] = lambda _: None
+    ) -> AsyncIterator[tuple[Session, VirtualPerson]]:
+        """``dress`` may give the person something that works, such as a camera."""
         person = VirtualPerson()
+        dress(person)
         async with session(self, session_id, self.mqtt.house, self.mqtt.hub.onlooker(session_id)) as one:
             with self.mqtt.hub.joined(one):
                 async with asyncio.TaskGroup() as group:
