@@ -79,6 +79,7 @@ class Session:
             self._situation,
             self._voice,
             settings.speaking.clauses,
+            settings.speaking.filler_ms,
         )
         self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
         self.counts = Counts()

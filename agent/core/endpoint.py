@@ -69,6 +69,8 @@ class EndpointSettings:
     """A voice that fell as at an end shortens the wait by up to so much, one that was held up lengthens it."""
     sure_coverage: float = 0.75
     """Below this the words count as hardly believed (see Transcript.coverage)."""
+    sure_understood: float = 0.8
+    """Words that are understood with this confidence count as well heard all the same."""
     patience_ms: int = 500
     """What this speaker's own pauses, learned on the way, may add at most."""
     eagerness: Eagerness = "auto"
@@ -86,8 +88,9 @@ class EndpointSettings:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 10_000:
                 raise ValueError(f"{name} must be 0..10000 milliseconds, not {value}")
-        if not 0.0 <= self.sure_coverage <= 1.0:
-            raise ValueError(f"sure_coverage must be 0..1, not {self.sure_coverage}")
+        for name in ("sure_coverage", "sure_understood"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must be 0..1, not {getattr(self, name)}")
         if self.eagerness not in LONGEST_MS:
             raise ValueError(f"eagerness must be one of {', '.join(LONGEST_MS)}, not {self.eagerness!r}")
 
@@ -95,7 +98,7 @@ class EndpointSettings:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known at a pause. ``coverage``, ``finality``: see FinalHeard. ``wanted``: what the agent had asked for.
-    ``patience_ms``: see Patience.
+    ``patience_ms``: see Patience. ``understood``: see Understood, 0 while nobody said so.
     """
 
     text: str
@@ -103,6 +106,7 @@ class Evidence:
     finality: float | None = None
     wanted: Wanted = "nothing"
     patience_ms: int = 0
+    understood: float = 0.0
 
 
 def is_whole(text: str) -> bool:
@@ -143,7 +147,7 @@ def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
     elif words[-1] in HESITATIONS or (evidence.wanted == "number" and ends_in_number(evidence.text)):
         wait, movable = settings.hesitant_ms, False
     elif is_whole(evidence.text):
-        sure = evidence.coverage >= settings.sure_coverage
+        sure = evidence.coverage >= settings.sure_coverage or evidence.understood >= settings.sure_understood
         wait = settings.complete_ms if sure else settings.unsure_ms
         wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))
     if movable and evidence.finality is not None:

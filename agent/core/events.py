@@ -136,6 +136,16 @@ class Truncated:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What guess ``turn`` answers makes sense as it is: something that can be done was asked, with this confidence
+    (0..1).
+    """
+
+    turn: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Voiced:
     """More sound of this reply was given to the speaker: its words, as (text, end sample), and all samples so far."""
 
@@ -197,6 +207,7 @@ Event: TypeAlias = (
     | Committed
     | Cleared
     | Truncated
+    | Understood
     | Voiced
     | ReplyWritten
     | ReplyFailed

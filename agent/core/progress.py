@@ -24,7 +24,8 @@ class UserTurn:
     ``stopped``: lengths of the utterances whose words are still to come, oldest first. ``carried``: the question
     before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
-    ended. ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said that the turn is over.
+    ended. ``finality``: see FinalHeard, of the last utterance. ``understood``: see Understood. ``committed``: the
+    client said that the turn is over.
     """
 
     turn: int
@@ -39,6 +40,7 @@ class UserTurn:
     silent_since: int = 0
     presumed: bool = False
     finality: float | None = None
+    understood: float = 0.0
     committed: bool = False
 
     @property
@@ -64,7 +66,7 @@ class UserTurn:
 
     def settle(self, text: str, coverage: float = 1.0, alternatives: tuple[str, ...] = ()) -> None:
         """The oldest utterance whose words were still to come has these."""
-        self.partial = ""
+        self.partial, self.understood = "", 0.0
         del self.stopped[:1]
         if text:
             self.coverage = min(self.coverage, coverage)

@@ -86,6 +86,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechStarted: {L},
         e.TextTyped: {T},
         e.Announced: {G},
+        e.Understood: {G},
         e.Voiced: {G},
         e.ReplyWritten: {G},
         e.ReplyFailed: {G},

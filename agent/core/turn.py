@@ -124,7 +124,7 @@ def _await_silence(floor: Floor) -> None:
 def _is_stale(floor: Floor, event: e.Event) -> bool:
     """Whether it speaks of a reply that is over or of a microphone that is off or gone, or says nothing at all."""
     match event:
-        case e.Voiced() | e.ReplyWritten() | e.ReplyFailed() | e.SoundPlayed():
+        case e.Understood() | e.Voiced() | e.ReplyWritten() | e.ReplyFailed() | e.SoundPlayed():
             return floor.reply is None or event.turn != floor.reply.turn
         case e.SpeechLikely() | e.SpeechStarted() | e.SpeechLasted():
             return floor.muted or not floor.attached
@@ -188,6 +188,8 @@ def _take(floor: Floor, event: e.Event) -> None:
             part.cleared(floor)
         case e.Truncated(turn=turn, samples=samples):
             reply.truncated(floor, turn, samples)
+        case e.Understood(confidence=confidence):
+            user_turn.understood(floor, confidence)
         case e.Voiced(words=words, samples=samples):
             reply.voiced(floor, words, samples)
         case e.ReplyWritten():

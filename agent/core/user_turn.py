@@ -145,6 +145,15 @@ def _settled(floor: Floor, user: UserTurn) -> None:
         replies.start(floor, question, guess=True)
 
 
+def understood(floor: Floor, confidence: float) -> None:
+    """What was said so far can be answered as it is: it may well be all."""
+    user = floor.user
+    assert user is not None
+    user.understood = confidence
+    end_at = _end_at(floor, user)
+    floor.turn_at = None if end_at is None else max(floor.now, end_at)
+
+
 def unlikely(floor: Floor) -> None:
     """The sound that delayed the end of the turn was nothing."""
     if floor.state is State.GUESSING:
@@ -259,7 +268,8 @@ def _end_at(floor: Floor, user: UserTurn) -> int | None:
     if floor.settings.push:
         return None
     evidence = Evidence(
-        user.text, user.coverage, user.finality, wanted(floor.context.last_said), floor.patience.wait_ms
+        user.text, user.coverage, user.finality, wanted(floor.context.last_said), floor.patience.wait_ms,
+        user.understood,
     )  # fmt: skip
     return user.silent_since + wait_ms(floor.settings.endpoint, evidence) * 1000
 

@@ -238,6 +238,8 @@ class Call:
 
     skill: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    """How sure it is that this was wanted, 0..1; None: not said."""
 
 
 Thought: TypeAlias = Text | Call

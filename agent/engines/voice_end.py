@@ -17,6 +17,8 @@ FRAME, HOP, FFT = 640, 160, 1_024
 LOWEST_HZ, HIGHEST_HZ = 70, 400
 VOICED = 0.5
 """Normalised autocorrelation from which a window has a pitch."""
+NEARLY = 0.9
+"""A peak this close to the highest may be the pitch."""
 ENDING = 15
 """Windows that are the end: the last 150 ms."""
 LEAST_WINDOWS = 30
@@ -60,6 +62,8 @@ def _pitches(frames: _Floats) -> tuple[_Floats, npt.NDArray[np.bool_]]:
     correlation = np.fft.irfft(power, axis=1)[:, : longest + 1]
     own = np.fft.irfft(np.abs(np.fft.rfft(window, FFT)) ** 2)[: longest + 1]
     correlation = correlation / (correlation[:, :1] + 1e-9) / (own / own[0])
-    lags = correlation[:, shortest:]
-    best = np.argmax(lags, axis=1)
+    lags = correlation[:, shortest:-1]
+    peaks = (lags >= correlation[:, shortest - 1 : -2]) & (lags >= correlation[:, shortest + 1 :])
+    highest = lags.max(axis=1, keepdims=True)
+    best = np.argmax(peaks & (lags >= NEARLY * highest), axis=1)  # the first: later ones are octaves below
     return HEARING_RATE / (best + shortest), lags[np.arange(len(lags)), best] > VOICED

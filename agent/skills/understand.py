@@ -15,7 +15,13 @@ from typing import Any
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.house_words import state_in, verb_in
 from agent.skills.understand_model import load_or_train
-from agent.skills.understand_slots import duration_seconds, one_letter_away, spell_numbers, words_of
+from agent.skills.understand_slots import (
+    duration_seconds,
+    one_letter_away,
+    quoted_after,
+    spell_numbers,
+    words_of,
+)
 from agent.skills.understand_training import RECIPE, lessons
 
 HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
@@ -157,4 +163,6 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
         arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
     elif skill == HOUSE_ASK:
         arguments |= {"thing": text, "state": state_in(text)}
+    elif skill == "said_after" and (words := quoted_after(text)):
+        arguments["words"] = words
     return arguments

@@ -59,6 +59,9 @@ WAITS = EndpointSettings(complete_ms=210, unsure_ms=400, incomplete_ms=600, hesi
         (Evidence("four two"), 210),
         (Evidence("read it", patience_ms=480), 480),
         (Evidence("read it", patience_ms=5_000), 710),
+        (Evidence("read it", coverage=0.3, understood=0.9), 210),
+        (Evidence("read it", coverage=0.3, understood=0.5), 400),
+        (Evidence("read the", understood=0.9), 600),
         (Evidence("read the", patience_ms=5_000), 600),
     ],
 )

@@ -50,6 +50,17 @@ def test_a_dictated_number_is_waited_for_and_a_yes_is_not() -> None:
     assert waited(talk) >= 450
 
 
+def test_words_that_make_sense_are_not_waited_for_though_badly_heard() -> None:
+    talk = Talk(TurnSettings())
+    talk.utter("read the text", coverage=0.3)
+    assert talk.state is State.GUESSING
+    guess = talk.got(c.StartReply)[-1].turn
+    talk.tell(e.Understood(guess, 0.5))
+    assert kinds(talk.wait(0)) == []
+    talk.tell(e.Understood(guess, 0.95))
+    assert kinds(talk.wait(0)) == ["ReleaseReply"]
+
+
 def test_the_voice_moves_the_wait() -> None:
     waits = []
     for finality in (0.0, None, 1.0):

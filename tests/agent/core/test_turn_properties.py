@@ -32,6 +32,7 @@ ANY_EVENT = st.one_of(
     st.builds(e.TurnsChanged, st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["low", "high", "auto"]),
               st.sampled_from([None, 0, 300]), st.sampled_from([0, 2_000])),
     st.sampled_from([e.Committed(), e.Cleared()]), st.builds(e.Truncated, TURN, SOUND),
+    st.builds(e.Understood, TURN, st.floats(0, 1)),
     st.just(e.Closed()),
 )  # fmt: skip
 

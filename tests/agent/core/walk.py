@@ -65,6 +65,7 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     yield from (e.SoundPlayed(turn, 1_000), e.SoundPlayed(turn, 12_000), e.SoundPlayed(turn, voiced))
     yield from (e.SoundPlayed(turn, voiced, True), e.PictureSeen("p1"), e.Closed())
     yield from (e.Committed(), e.Cleared(), e.Truncated(turn, 4_000), mode(core))
+    yield from (e.Understood(turn, 0.9), e.Understood(turn, 0.1))
 
 
 def mode(core: TurnCore) -> e.TurnsChanged:

@@ -26,8 +26,8 @@ def voice(pitch_hz: list[float], level: list[float]) -> Pcm:
 
 def test_a_falling_fading_voice_ends_and_a_held_one_goes_on() -> None:
     judge = build("turn_end", "voice")
-    falls = judge.finality(voice([150, 150, 150, 150, 100, 95], [1, 1, 1, 1, 0.3, 0.02]))
-    asks = judge.finality(voice([150, 150, 150, 150, 230, 240], [1, 1, 1, 1, 0.3, 0.02]))
+    falls = judge.finality(voice([150, 150, 150, 150, 100, 95], [1, 1, 1, 1, 0.1, 0.0]))
+    asks = judge.finality(voice([150, 150, 150, 150, 230, 240], [1, 1, 1, 1, 0.1, 0.0]))
     held = judge.finality(voice([150, 150, 150, 150, 150, 150], [1, 1, 1, 1, 1, 1]))
     assert falls > 0.8
     assert asks > 0.8
