@@ -133,11 +133,17 @@ def _way(words: Sequence[str]) -> Verb | None:
 
 def _score(words: Sequence[str], call: str) -> float:
     """How many words of the name stand there side by side; 0 unless all do."""
-    parts = tuple(call.split())
-    for at in range(len(words) - len(parts) + 1):
-        if words[at : at + len(parts)] == parts:
+    parts = [_one(part) for part in call.split()]
+    said = [_one(word) for word in words]
+    for at in range(len(said) - len(parts) + 1):
+        if said[at : at + len(parts)] == parts:
             return float(len(parts))
     return 0.0
+
+
+def _one(word: str) -> str:
+    """A crude singular: "lights" and "light" name the same thing."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _room(words: Sequence[str], thing: Thing) -> float:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-<<<<<<< HEAD
-from agent.skills.house import asked_again
-=======
 from agent.core.words import plain
->>>>>>> main
+from agent.skills.house import asked_again
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
