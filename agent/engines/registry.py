@@ -84,7 +84,8 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
-            return {"understanding": Understanding(bank_for(settings.mqtt.known), cache_dir=settings.cache_dir)}
+            things = settings.mqtt.known
+            return {"understanding": Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)}
         case _:
             return {}
 

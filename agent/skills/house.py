@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from agent.house.things import Thing, Verb
-from agent.skills.house_words import has_state, named, state_in
+from agent.skills.house_words import certain, has_state, named, state_in
 from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, House, Reading, Situation, Skill, skill
 from agent.skills.wording import joined, rough_duration, sentence
 
@@ -45,6 +45,8 @@ async def house_do(situation: Situation, verb: AnyVerb, thing: str) -> Answer:
     if not house.reachable:
         return Answer(f"{UNREACHABLE} Nothing was done.", brief=UNREACHABLE, kind="refusal", keeps=False)
     if any(act.thing.asks_first(act.verb, house.confirm_words) for act in acts):
+        return _ask_first(acts, house)
+    if len(acts) == 1 and not certain(thing, acts[0].thing):  # a name that was half understood
         return _ask_first(acts, house)
     return Answer(sentence(_doing(acts)), effects=acts, keeps=False)
 

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from agent.house.things import Thing
 from agent.skills.bank import Bank, Phrase
-from agent.skills.house_words import calls, said_words, speaks_of_the_house
+from agent.skills.house_words import MEANT_OTHERWISE, calls, said_words, speaks_of_the_house
 
 FOLDER = Path(__file__).parent / "house_phrases"
-MEANT_OTHERWISE = ("light", "unsupported")
-"""Skills whose sentences are the house's once they speak of something in it."""
 THINGS_PER_SHARE = 12
 """The more things, the more sentences of the house: so many things for the usual number of sentences."""
 
@@ -34,10 +32,10 @@ LISTS: tuple[tuple[str, str, Fits], ...] = (
 """Skill, template file (its list {thing} is what fits), and what fits."""
 
 
-def bank_for(things: Sequence[Thing]) -> Bank:
-    """The bank with sentences about these things. Raises PhraseError."""
+def bank_for(things: Sequence[Thing], folder: Path | None = None) -> Bank:
+    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things. Raises PhraseError."""
     if not things:
-        return Bank.load()
+        return Bank.load(folder)
     more = [
         (skill, _text(name, fitting, len(things)))
         for skill, name, fits in LISTS
@@ -51,7 +49,7 @@ def bank_for(things: Sequence[Thing]) -> Bank:
     def meant_otherwise(phrase: Phrase) -> bool:
         return phrase.skill in MEANT_OTHERWISE and speaks_of_the_house(phrase.text, things)
 
-    return Bank.load(more=more, leave_out=meant_otherwise)
+    return Bank.load(folder, more, meant_otherwise)
 
 
 def name_words(things: Sequence[Thing]) -> list[str]:

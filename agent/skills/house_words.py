@@ -12,6 +12,8 @@ from agent.house.things import KINDS, Thing, Verb, folded
 from agent.skills.understand_slots import words_of
 from agent.skills.wording import cardinal
 
+MEANT_OTHERWISE = ("light", "unsupported")
+"""Skills whose sentences are the house's once they speak of something in it."""
 ARTICLES = frozenset({"the", "a", "an", "my", "our", "this", "that", "your"})
 VERBS: dict[str, Verb] = {
     "open": "open", "close": "close", "shut": "close", "raise": "open", "lower": "close",
@@ -77,6 +79,20 @@ def named(text: str, things: Sequence[Thing], fits: Callable[[Thing], bool] = la
     return tuple(thing for score, thing in scored if score == best)
 
 
+def certain(text: str, thing: Thing) -> bool:
+    """Whether no strange word stands beside the name: "turn on the picture light" may mean another one than "light"."""
+    words = [_one(word) for word in said_words(text)]
+    room = {_one(word) for word in said_words(thing.room)}
+    usual = _USUAL | room
+    for call in sorted(calls(thing), key=lambda call: -len(call.split())):
+        parts = [_one(part) for part in call.split()]
+        for at in range(len(words) - len(parts) + 1):
+            if words[at : at + len(parts)] == parts:
+                before, after = words[max(0, at - 1) : at], words[at + len(parts) : at + len(parts) + 1]
+                return usual.issuperset(before) and usual.issuperset(after)
+    return True
+
+
 def verb_in(text: str) -> Verb | None:
     """What is to be done; None when nothing is, or both of two opposites are."""
     words = said_words(text)
@@ -120,6 +136,22 @@ def speaks_of_the_house(text: str, things: Sequence[Thing]) -> bool:
     )
 
 
+def _one(word: str) -> str:
+    """A crude singular: "lights" and "light" name the same thing."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_USUAL = frozenset(
+    _one(word)
+    for word in (
+        *VERBS, *SWITCHING, *STATES, "on", "off", "up", "down", "in", "of", "at", "to", "for", "and", "please", "now",
+        "right", "then", "again", "netra", "hey", "okay", "can", "could", "would", "will", "you", "i", "me", "us",
+        "want", "need", "like", "just", "get", "if", "is", "are", "thank", "thanks", "scene", "mode",
+    )
+)  # fmt: skip
+"""Words that may stand beside a name."""
+
+
 def _way(words: Sequence[str]) -> Verb | None:
     """on or off: the one right after "turn", else the only one there is."""
     ways: dict[int, Verb] = {}
@@ -139,11 +171,6 @@ def _score(words: Sequence[str], call: str) -> float:
         if said[at : at + len(parts)] == parts:
             return float(len(parts))
     return 0.0
-
-
-def _one(word: str) -> str:
-    """A crude singular: "lights" and "light" name the same thing."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _room(words: Sequence[str], thing: Thing) -> float:

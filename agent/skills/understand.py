@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.house.things import Thing
 from agent.skills.bank import OUTSIDE, Bank
-from agent.skills.house_words import state_in, verb_in
+from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import (
     duration_seconds,
@@ -67,10 +68,14 @@ class Understanding:
     """Shared, without state: the same words always mean the same.
 
     ``cache_dir``: where the trained classifier is kept (6 s of work once, then 20 ms); None trains every time.
+    ``things``: of the house, when the bank has sentences about it.
     """
 
-    def __init__(self, bank: Bank | None = None, *, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self, bank: Bank | None = None, *, cache_dir: Path | None = None, things: Sequence[Thing] = ()
+    ) -> None:
         self._bank = Bank.load() if bank is None else bank
+        self._things = tuple(things)
         self._vocabulary = frozenset(part for word in self._bank.words for part in words_of(word))
         digest = f"{self._bank.digest} {RECIPE}"
         self._classifier = load_or_train(lambda: lessons(self._bank), cache_dir, digest)
@@ -88,6 +93,8 @@ class Understanding:
         if typed:
             words = self._without_typos(words)
         chances = self._chances(words, () if typed else alternatives)
+        if self._things and speaks_of_the_house(" ".join(words), self._things):
+            chances = _of_the_house(chances)
         skills = _by_skill(chances)
         best, second = _best_two(skills)
         if best == OUTSIDE:
@@ -146,6 +153,14 @@ def _by_skill(chances: Mapping[str, float]) -> dict[str, float]:
         skill = label.split(" ", 1)[0]
         skills[skill] = skills.get(skill, 0.0) + chance
     return skills
+
+
+def _of_the_house(chances: Mapping[str, float]) -> dict[str, float]:
+    """What would be said of a house that we don't know is said of the one we know."""
+    moved = {label: 0.0 if label.split(" ", 1)[0] in MEANT_OTHERWISE else chance for label, chance in chances.items()}
+    here = max((label for label in (HOUSE_DO, HOUSE_ASK) if label in moved), key=lambda label: moved[label])
+    moved[here] += sum(chances.values()) - sum(moved.values())
+    return moved
 
 
 def _best_two(skills: Mapping[str, float]) -> tuple[str, str]:

@@ -49,11 +49,12 @@ def think(question: Question) -> Iterable[Thought]:
 
 @dataclass
 class Home:
-    """``talk`` opens a session with a person on its line."""
+    """``talk`` opens a session with a person on its line. ``notes``: what the fake engines keep of what they did."""
 
     settings: Settings
     mqtt: OnMqtt
     engines: Engines
+    notes: tuple[list[Any], ...]
 
     @asynccontextmanager
     async def talk(
@@ -101,5 +102,5 @@ async def at_home(port: int, **mqtt: Any) -> AsyncIterator[Home]:
         return session(home, session_id, house, onlooker)
 
     async with on_mqtt(settings.mqtt, Manner(), own) as mqtt:
-        home = Home(settings, mqtt, engines)
+        home = Home(settings, mqtt, engines, (brain.asked, voice.spoken))
         yield home
