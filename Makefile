@@ -20,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test test-clients check stages bench bench-turns clean test-tools node-client
+.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -32,6 +32,7 @@ help:
 	@echo "make test      lint, types and every test (gets Chromium where it may)"
 	@echo "make check     the same without touching the system"
 	@echo "make test-clients  openai, agents-js, pipecat and livekit talk with a server (downloads them)"
+	@echo "make test-amqtt  MQTT with a second broker, amqtt (downloads it)"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
 	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
@@ -60,6 +61,10 @@ test: $(TEST_READY) test-tools node-client stages
 # Each client of the Realtime API in an environment of its own: what they need does not go together.
 test-clients: $(TEST_READY) test-tools node-client $(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready
 	@$(BIN)/python -m pytest tests/clients -m "" $(ARGS) </dev/null
+
+# amqtt in an environment of its own: it wants an older websockets than we do.
+test-amqtt: $(TEST_READY) $(VENV)/clients/amqtt/.ready
+	@$(BIN)/python -m pytest tests/transport/mqtt/test_mqtt_amqtt.py $(ARGS) </dev/null
 
 check: $(TEST_READY) stages
 
@@ -152,10 +157,16 @@ $(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready: $(READY)
 	$(@D)/bin/python -m pip install --disable-pip-version-check --no-input -q $(WANTED) </dev/null >>$(LOG) 2>&1 \
 	  && touch $@ || { echo "pip could not: see $(LOG)."; exit 1; }
 
-# Chromium for the browser tests and flite for the voices of synthetic speakers: taken from apt where that is
-# allowed without asking, and otherwise the tests that need them skip and say so.
+$(VENV)/clients/amqtt/.ready: $(READY)
+	@echo "Installing amqtt for the tests (once)"; $(BIN)/python -m venv --clear $(@D) && \
+	$(@D)/bin/python -m pip install --disable-pip-version-check --no-input -q amqtt==0.12.1 </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "pip could not: see $(LOG)."; exit 1; }
+
+# Chromium for the browser tests, flite for the voices of synthetic speakers, mosquitto as the house's broker: taken
+# from apt where that is allowed without asking, and otherwise the tests that need them skip and say so.
 test-tools:
 	@missing=; command -v flite >/dev/null || missing="flite"; \
+	PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing="$$missing mosquitto"; \
 	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
 	  || missing="$$missing chromium"; \
 	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then \
@@ -168,4 +179,5 @@ test-tools:
 	fi; \
 	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
 	  || echo "No Chromium here: the browser tests will skip."; \
-	command -v flite >/dev/null || echo "No flite here: tests that need its voices will skip."
+	command -v flite >/dev/null || echo "No flite here: tests that need its voices will skip."; \
+	PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || echo "No mosquitto here: the tests of MQTT will skip."

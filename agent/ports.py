@@ -172,6 +172,8 @@ class ReplyEnded:
     status: Literal["completed", "cancelled", "failed"]
     heard: str
     played_ms: int
+    reason: str = ""
+    """Why it was cancelled: "spoken_over", "stopped", "replaced", ...; "" for one that was not."""
 
 
 @dataclass(frozen=True, slots=True)

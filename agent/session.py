@@ -13,6 +13,7 @@ from typing import assert_never
 
 from agent import clock, ports
 from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
+from agent.consequences import Consequences
 from agent.core import commands as c
 from agent.core import events as e
 from agent.core.sampler import Seen
@@ -23,15 +24,15 @@ from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
+from agent.onlooker import Household, Onlooker
 from agent.recorder import NoRecorder, Recorder
 from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
 from agent.sight.facts import SeeingEngines
-from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
+from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
-from agent.timers import Timers
 from agent.turn_wishes import gate_like, turns_like
 
 USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
@@ -51,6 +52,8 @@ class Session:
         settings: Settings,
         skills: tuple[Skill, ...],
         recorder: Recorder | NoRecorder,
+        onlooker: Onlooker | None = None,
+        house: Household | None = None,
     ) -> None:
         self._id = session_id
         self._engines = engines
@@ -60,8 +63,6 @@ class Session:
         self._core = TurnCore(settings.turn)
         self._gate = settings.hearing.gate
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
-        self._manner = Manner(rate=settings.speaking.rate)
-        self._last: Answer | None = None
         self._line: ports.Line | None = None
         self._replaced: asyncio.Event | None = None
         self._hearing: Hearing | None = None
@@ -69,7 +70,9 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._marks = TurnMarks(0, 0, 0)
-        self._timers = Timers(lambda text: self.tell(e.Announced(text)))
+        manner = Manner(rate=settings.speaking.rate)
+        self._after = Consequences(manner, house, self.announce, lambda: self._group)
+        self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
         self._means = Means(
@@ -122,6 +125,7 @@ class Session:
             keep=self._recorder.hear,
         )
         self._line, self._hearing, self._muted = line, hearing, False
+        self._after.acting.forget()
         self.tell(e.Muted(False))
         self.tell(e.LineAttached())
         try:
@@ -177,12 +181,29 @@ class Session:
 
     def set_speed(self, speed: float) -> None:
         """Speech rate from now on, held to 0.5..3.0."""
-        self._manner = replace(self._manner, rate=min(3.0, max(0.5, speed)))
+        self._after.manner = replace(self._after.manner, rate=min(3.0, max(0.5, speed)))
 
     @property
     def rate(self) -> float:
         """Speech rate now."""
-        return self._manner.rate
+        return self._after.manner.rate
+
+    @property
+    def eyes(self) -> Seeing:
+        """What this session sees, for who may look along."""
+        return self._seeing
+
+    def announce(self, text: str) -> None:
+        """Say this, word for word, as soon as nobody is speaking."""
+        self.tell(e.Announced(" ".join(text.split())))
+
+    def adjust(self, manner: Manner) -> None:
+        """Speak like this from now on."""
+        self._after.manner = manner
+
+    @property
+    def manner(self) -> Manner:
+        return self._after.manner
 
     def history(self) -> tuple[ports.Remembered, ...]:
         return remembered(self._core.context.lines)
@@ -204,7 +225,7 @@ class Session:
                 self._group = group
                 while self._core.state is not State.CLOSED:
                     await self._step()
-                self._timers.cancel_all()
+                self._after.timers.cancel_all()
         finally:
             self._group = None
             self._recorder.close()
@@ -272,7 +293,8 @@ class Session:
                         speaker.clear()
             case c.EndReply(turn=turn, status=status, heard=heard, samples=samples):
                 self._reply = None
-                self._show(ports.ReplyEnded(turn, status, heard, samples_to_us(samples, SPEAKING_RATE) // 1000))
+                played_ms = samples_to_us(samples, SPEAKING_RATE) // 1000
+                self._show(ports.ReplyEnded(turn, status, heard, played_ms, command.reason or ""))
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
@@ -349,41 +371,32 @@ class Session:
     def _show(self, report: ports.Report) -> None:
         if self._line is not None:
             self._line.display.show(report)
+        if self._onlooker is not None:
+            self._onlooker.show(report)
 
     def _given(self, answer: Answer) -> None:
-        """The answer is really being said: remember it and carry out what it changes."""
-        if answer.keeps:
-            self._last = answer
-        for effect in answer.effects:
-            match effect:
-                case ChangeManner(manner=manner):
-                    self._manner = manner
-                case StartTimer(seconds=seconds):
-                    if self._group is not None:
-                        self._timers.start(seconds, self._group)
-                case CancelTimers():
-                    self._timers.cancel_all()
-                case Hush():
-                    pass
-                case _:
-                    assert_never(effect)
+        self._after.given(answer)
+        if self._onlooker is not None:
+            self._onlooker.given(answer)
 
     def _voice(self) -> Voice:
         speaking = self._settings.speaking
-        return Voice(speaking.voice, self._manner.rate, speaking.language)
+        return Voice(speaking.voice, self._after.manner.rate, speaking.language)
 
     def _situation(self) -> Situation:
         return Situation(
             eyes=self._seeing,
             now=clock.local_time(),
             now_us=clock.now_us(),
-            manner=self._manner,
-            timers=self._timers.running,
+            manner=self._after.manner,
+            timers=self._after.timers.running,
             history=said(self._core.context.lines),
-            last=self._last,
+            last=self._after.last,
             unheard=self._core.context.unheard,
             profile=self._settings.profile,
             skills=self._skills,
+            house=self._after.acting.house,
+            pending=self._after.acting.pending,
         )
 
 

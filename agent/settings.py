@@ -15,7 +15,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agent.core.bargein import BargeInSettings
 from agent.core.clauses import ClauseSettings
@@ -23,6 +23,7 @@ from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
 from agent.errors import SettingsError
+from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
 
 Profile = Literal["embedded"]
@@ -162,6 +163,7 @@ class Settings(Section):
     speaking: Speaking = Field(default_factory=Speaking)
     sight: Sight = Field(default_factory=Sight)
     record: Record = Field(default_factory=Record)
+    mqtt: Mqtt = Field(default_factory=Mqtt)
 
 
 for _plain in (BargeInSettings, EndpointSettings, TurnSettings, GateSettings, ClauseSettings, SeeingSettings):
@@ -266,7 +268,7 @@ def _from_environment(path: tuple[str, ...], text: str) -> Any:
         annotation = fields[key].annotation if hasattr(fields[key], "annotation") else None
         if is_dataclass(annotation):
             break
-    if annotation is str or (
+    if annotation in (str, SecretStr) or (
         get_origin(annotation) is Literal and all(isinstance(one, str) for one in get_args(annotation))
     ):
         return text
@@ -286,5 +288,6 @@ def _fault(error: Any, origins: dict[tuple[str, ...], str]) -> str:
         case "literal_error":
             return f"{origin}: {key}: {error['input']!r} is not one of {error['ctx']['expected']}"
         case _:
-            given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
+            secret = isinstance(error.get("input"), dict) or "password" in path
+            given = "" if secret else f" (given: {error.get('input')!r})"
             return f"{origin}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"

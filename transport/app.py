@@ -20,12 +20,14 @@ from aiortc import RTCIceServer
 
 from agent.engines.registry import Engines
 from agent.errors import LineError, first_of
+from agent.onlooker import Household, Onlooker
 from agent.recorder import NoRecorder, Recorder
 from agent.session import Session
 from agent.settings import Settings
-from agent.skills.catalogue import SKILLS
+from agent.skills.catalogue import skills_for
 from transport.access import Door
 from transport.calls import Calls
+from transport.housekeeping import told_to_the_house
 from transport.keys import Keys
 from transport.limits import Limits
 from transport.web import create_app, is_loopback
@@ -100,7 +102,13 @@ def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *argu
 
 
 @asynccontextmanager
-async def conversation(session_id: str, engines: Engines, settings: Settings) -> AsyncIterator[Session]:
+async def conversation(
+    session_id: str,
+    engines: Engines,
+    settings: Settings,
+    house: Household | None = None,
+    onlooker: Onlooker | None = None,
+) -> AsyncIterator[Session]:
     """A running session for as long as the scope lasts."""
     record = settings.record
     recorder = (
@@ -108,7 +116,8 @@ async def conversation(session_id: str, engines: Engines, settings: Settings) ->
         if record.on
         else NoRecorder()
     )
-    session = Session(session_id, engines, settings, SKILLS, recorder)
+    skills = skills_for(settings.mqtt.known)
+    session = Session(session_id, engines, settings, skills, recorder, onlooker, house)
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(), name=f"session {session_id}")
         try:
@@ -177,10 +186,15 @@ async def _serve(
     )
     door = Door(keys_of(settings), limits)
 
-    def new(session_id: str) -> AbstractAsyncContextManager[Session]:
-        return conversation(session_id, engines, settings)
+    def talk(
+        session_id: str, house: Household | None = None, onlooker: Onlooker | None = None
+    ) -> AbstractAsyncContextManager[Session]:
+        return conversation(session_id, engines, settings, house, onlooker)
 
-    async with Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls:
+    async with (
+        told_to_the_house(settings, talk) as new,
+        Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls,
+    ):
         web = create_app(
             calls,
             host=settings.server.host,
