@@ -6,7 +6,7 @@ timer, another speed) is refused in words, and never acted on. Does not know pro
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, assert_never
@@ -90,7 +90,7 @@ class OneShot:
         """What is found in pictures, remembered for one request."""
         return Facts(self._sight, self._settings.sight.camera)
 
-    async def answer(self, remarks: Sequence[Remark], facts: Facts | None = None) -> AsyncIterator[Given]:
+    async def answer(self, remarks: Sequence[Remark], facts: Facts | None = None) -> AsyncGenerator[Given, None]:
         """Answer the last remark, part by part. The pictures are its own, or else the last that were handed in.
 
         Several pictures are answered one after the other. Raises what the brain, a skill or an engine raise.
@@ -132,7 +132,7 @@ class OneShot:
         facts: Facts,
         history: tuple[Said, ...],
         last: Answer | None,
-    ) -> AsyncIterator[Given]:
+    ) -> AsyncGenerator[Given, None]:
         """One answer, or one for each picture when the skill looked and there are several."""
         several = len(pictures) > 1
         for at, picture in enumerate(pictures or (None,), start=1):

@@ -5,7 +5,7 @@ Knows clauses, the synthesiser and which names of voices it answers to. Does not
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from agent.audio import SPEAKING_RATE, Pcm
@@ -69,17 +69,20 @@ class Reciter:
         raise UnknownVoice(f"There is no voice {name!r:.60}. Choose one of: {some}; or the engine's own: {known}.")
 
     def _varied(self, variant: str) -> str:
-        base = self._voice.name or ("en-us" if "en-us" in self.voices() else "")
-        return base if "+" in base or not base or self._synthesizer.name != "espeak" else base + variant
+        house = self._voice
+        if house.name or self._synthesizer.name != "espeak":
+            return house.name
+        base = "en-us" if house.language == "en" else house.language
+        return base + variant if base in self.voices() else ""
 
-    async def recite(self, text: str, voice: Voice) -> AsyncIterator[Pcm]:
+    async def recite(self, text: str, voice: Voice) -> AsyncGenerator[Pcm, None]:
         """Sound at SPEAKING_RATE, piece by piece as it is made. Raises what the synthesiser raises."""
         cutter = self.clauses()
         for clause in (*cutter.push(text), *cutter.flush()):
             async for pcm in self.recite_clause(clause, voice):
                 yield pcm
 
-    async def recite_clause(self, clause: str, voice: Voice) -> AsyncIterator[Pcm]:
+    async def recite_clause(self, clause: str, voice: Voice) -> AsyncGenerator[Pcm, None]:
         """The same for a text that is short enough to be spoken in one piece."""
         resampler = Resampler(self._synthesizer.sample_rate, SPEAKING_RATE)
         async with aclosing(self._synthesizer.speak(clause, voice)) as chunks:  # type: ignore[type-var]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ class Transcriber:
         """Language codes that it knows; a recogniser that does not say hears English."""
         return tuple(getattr(self._recognizer, "languages", ("en",)))
 
-    async def hear(self, sound: AsyncIterator[Pcm]) -> AsyncIterator[Utterance]:
+    async def hear(self, sound: AsyncIterator[Pcm]) -> AsyncGenerator[Utterance, None]:
         """Utterances in order, each as soon as its end is known; those without words are left out.
 
         ``sound``: HEARING_RATE, pieces of any length. Raises what the recogniser and ``sound`` raise.
@@ -91,7 +91,7 @@ class _Hearing:
         self._unsent_samples = 0
         self._open = False
 
-    async def take(self, pcm: Pcm) -> AsyncIterator[Utterance]:
+    async def take(self, pcm: Pcm) -> AsyncGenerator[Utterance, None]:
         sound = np.concatenate((self._rest, pcm))
         whole = len(sound) - len(sound) % self._window
         self._rest = sound[whole:]
@@ -100,7 +100,7 @@ class _Hearing:
             if utterance is not None and utterance.text:
                 yield utterance
 
-    async def finish(self) -> AsyncIterator[Utterance]:
+    async def finish(self) -> AsyncGenerator[Utterance, None]:
         async for utterance in self.take(np.zeros(TAIL_SAMPLES + self._window, np.int16)):
             yield utterance
         if self._open and (utterance := await self._close(self._at)).text:

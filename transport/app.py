@@ -18,14 +18,20 @@ import cv2
 import uvicorn
 from aiortc import RTCIceServer
 
+from agent.engines.protocols import Voice
 from agent.engines.registry import Engines
 from agent.errors import LineError, first_of
+from agent.oneshot import OneShot
+from agent.reciting import Reciter
 from agent.recorder import NoRecorder, Recorder
 from agent.session import Session
 from agent.settings import Settings
 from agent.skills.catalogue import SKILLS
+from agent.transcribing import Transcriber
 from transport.calls import Calls
 from transport.limits import Limits
+from transport.rest.means import Means
+from transport.rest.rooms import Rooms
 from transport.web import create_app
 from transport.webrtc import Reach
 
@@ -175,7 +181,15 @@ async def _serve(
         return conversation(session_id, engines, settings)
 
     async with Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls:
-        web = create_app(calls, host=settings.server.host, allowed_hosts=settings.server.allowed_hosts)
+        means = one_shot_means(engines, settings)
+        rooms = Rooms(means, calls)
+        web = create_app(
+            calls,
+            host=settings.server.host,
+            allowed_hosts=settings.server.allowed_hosts,
+            more=rooms.routes,
+            body_limits=rooms.body_limits,
+        )
         config = uvicorn.Config(web, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
         server = _Server(config)
         async with asyncio.TaskGroup() as group:
@@ -184,6 +198,19 @@ async def _serve(
             ready(address(settings, listener))
             await stop.wait()
             server.should_exit = server.force_exit = True
+        means.close()
+
+
+def one_shot_means(engines: Engines, settings: Settings) -> Means:
+    """What answers single questions: HTTP and Wyoming ask it."""
+    speaking, hearing = settings.speaking, settings.hearing
+    return Means(
+        OneShot(engines, settings, SKILLS),
+        Transcriber(engines.vad, engines.recognizer, hearing.gate, max_utterance_s=hearing.max_utterance_s),
+        Reciter(engines.synthesizer, Voice(speaking.voice, speaking.rate, speaking.language), speaking.clauses),
+        settings.rest,
+        max_side=settings.sight.camera.still_max_side,
+    )
 
 
 def address(settings: Settings, listener: socket.socket) -> str:

@@ -5,10 +5,13 @@ Knows requests, headers and the API's error shape. Does not know what a call is 
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +43,7 @@ PAGE_HEADERS = {
 }
 
 
+FINISH_S = 10.0
 PAGE = Path(__file__).resolve().parent.parent / "frontend"
 
 
@@ -66,11 +70,14 @@ def create_app(
     allowed_origins: Iterable[str] = (),
     page: Path | None = PAGE,
     health: Callable[[], Mapping[str, Any]] = dict,
+    more: Iterable[BaseRoute] = (),
+    body_limits: Mapping[str, int] = MappingProxyType({}),
 ) -> Starlette:
     """The ASGI application of a server bound to ``host``. ``calls`` is entered and left by whoever serves it.
 
     ``allowed_origins``: pages elsewhere that may call, besides our own. ``page``: the page's folder, None for none.
-    ``health`` adds its keys to /health; a ``status`` other than "ok" makes it a 503.
+    ``health`` adds its keys to /health; a ``status`` other than "ok" makes it a 503. ``more``: routes of other rooms,
+    before the page. ``body_limits``: paths that take larger (or only smaller) bodies than calls do, in bytes.
     """
     rooms = _Endpoints(calls, health)
     routes: list[BaseRoute] = [
@@ -83,6 +90,7 @@ def create_app(
             ],
         ),
     ]
+    routes += more
     if page is not None:
         routes.append(Mount("/", StaticFiles(directory=page, html=True)))
     app = Starlette(routes=routes, exception_handlers={Refused: _refused, HTTPException: _http_error})
@@ -91,6 +99,7 @@ def create_app(
         hosts=hosts_for(host, allowed_hosts),
         origins=frozenset(allowed_origins),
         max_body=calls.limits.max_body_bytes,
+        body_limits=body_limits,
     )
     return app
 
@@ -163,16 +172,17 @@ def _wish(text: str | None) -> dict[str, Any] | None:
     return wish
 
 
-def error_body(code: str, message: str, status: int) -> dict[str, Any]:
+def error_body(code: str, message: str, status: int, param: str | None = None) -> dict[str, Any]:
     """The API's own error shape."""
     kind = "server_error" if status >= 500 else "invalid_request_error"
-    return {"error": {"type": kind, "code": code, "message": message, "param": None}}
+    return {"error": {"type": kind, "code": code, "message": message, "param": param}}
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
-    return JSONResponse(error_body(error.code, str(error), error.status), status_code=error.status, headers=headers)
+    body = error_body(error.code, str(error), error.status, error.param)
+    return JSONResponse(body, status_code=error.status, headers=headers)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -185,25 +195,33 @@ async def _http_error(request: Request, error: Exception) -> Response:
 class _Gate:
     """Before anything reads a request: to whom it is addressed, from which page it comes, how large it is."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, origins: frozenset[str], max_body: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str] | None,
+        origins: frozenset[str],
+        max_body: int,
+        body_limits: Mapping[str, int],
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = origins
         self._max_body = max_body
+        self._body_limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["netra.max_body"] = self._max_body
+        max_body = scope["netra.max_body"] = self._body_limits.get(scope["path"], self._max_body)
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_body:
-                raise TooLarge(f"The request is larger than {self._max_body} bytes.")
+            if taken > max_body:
+                raise TooLarge(f"The request is larger than {max_body} bytes.")
             return message
 
         async def guarded(message: Message) -> None:
@@ -215,7 +233,7 @@ class _Gate:
 
         refusal = self._refusal(Headers(scope=scope), scope)
         if refusal is not None:
-            await _let_finish(receive, 4 * self._max_body)
+            await _let_finish(receive, 4 * max_body)
             await (await _refused(Request(scope), refusal))(scope, receive, guarded)
             return
         await self._app(scope, counted, guarded)
@@ -228,8 +246,9 @@ class _Gate:
         if scope["method"] not in ("GET", "HEAD") and origin is not None and not self._at_home(origin, host):
             return Refused(f"Calls from {origin!r:.100} are not allowed.", code="wrong_origin", status=403)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._max_body:
-            return TooLarge(f"The request is larger than {self._max_body} bytes.")
+        max_body: int = scope["netra.max_body"]
+        if not length.isdecimal() or int(length) > max_body:
+            return TooLarge(f"The request is larger than {max_body} bytes.")
         return None
 
     def _at_home(self, origin: str, host: str) -> bool:
@@ -239,11 +258,13 @@ class _Gate:
 async def _let_finish(receive: Receive, limit: int) -> None:
     """Read on for a while: a client that is cut off in the middle of sending never sees the answer."""
     taken = 0
-    while taken <= limit:
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if not message.get("more_body"):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_S):
+            while taken <= limit:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _name(address: str) -> str:
