@@ -51,15 +51,24 @@ def serve(
 
     _log(verbose)
     settings = load(profile, config, overrides={"server.host": host, "server.port": port})
-    listener = app.listen(settings)
+    listener, wyoming = app.listen(settings), app.listen_for_wyoming(settings)
     with err.status("Preparing") as status:
 
         def ready(address: str) -> None:
             status.stop()
+            if wyoming is not None:
+                host, number = wyoming.getsockname()[:2]
+                out.print(f"Wyoming listens at tcp://{host}:{number}.")
             out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.")
 
         asyncio.run(
-            app.serve(settings, listener, progress=lambda text: status.update(f"Preparing {text}"), ready=ready)
+            app.serve(
+                settings,
+                listener,
+                progress=lambda text: status.update(f"Preparing {text}"),
+                ready=ready,
+                wyoming=wyoming,
+            )
         )
 
 

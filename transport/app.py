@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import cv2
@@ -34,6 +34,7 @@ from transport.rest.means import Means
 from transport.rest.rooms import Rooms
 from transport.web import create_app
 from transport.webrtc import Reach
+from transport.wyoming.listener import listening
 
 T = TypeVar("T")
 
@@ -48,7 +49,16 @@ class _Server(uvicorn.Server):
 
 def listen(settings: Settings) -> socket.socket:
     """The listening socket. Raises LineError with what to do when the port is taken or the address is not ours."""
-    host, port = settings.server.host, settings.server.port
+    return _bound(settings.server.host, settings.server.port, "--port")
+
+
+def listen_for_wyoming(settings: Settings) -> socket.socket | None:
+    """The same for Wyoming's clients; None where it is switched off."""
+    wyoming = settings.wyoming
+    return _bound(wyoming.host, wyoming.port, "wyoming.port") if wyoming.on else None
+
+
+def _bound(host: str, port: int, option: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,16 +67,16 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise LineError(_cannot_listen(host, port, error)) from error
+        raise LineError(_cannot_listen(host, port, option, error)) from error
     return listener
 
 
-def _cannot_listen(host: str, port: int, error: Exception) -> str:
+def _cannot_listen(host: str, port: int, option: str, error: Exception) -> str:
     if isinstance(error, PermissionError):
-        return f"Port {port} needs more rights than you have. Choose one above 1023: --port 8787"
+        return f"Port {port} needs more rights than you have. Choose one above 1023: {option} 8787"
     if isinstance(error, socket.gaierror) or getattr(error, "errno", 0) == 99:
-        return f"{host!r} is not an address of this machine. Choose one: --host 127.0.0.1"
-    return f"Port {port} on {host} is taken by another program. End it, or choose another port: --port {port + 1}"
+        return f"{host!r} is not an address of this machine. Choose one: {option.replace('port', 'host')} 127.0.0.1"
+    return f"Port {port} on {host} is taken by another program. End it, or choose another port: {option} {port + 1}"
 
 
 async def build_engines(settings: Settings, progress: Callable[[str], None]) -> Engines:
@@ -128,6 +138,7 @@ async def serve(
     progress: Callable[[str], None] = lambda _: None,
     ready: Callable[[str], None] = lambda _: None,
     stop: asyncio.Event | None = None,
+    wyoming: socket.socket | None = None,
 ) -> None:
     """Serve until ``stop`` is set, or, without one, until SIGINT or SIGTERM; then end all calls and return at once.
 
@@ -142,7 +153,7 @@ async def serve(
         if engines is None:
             return
         try:
-            await _serve(settings, listener, engines, ready, stop)
+            await _serve(settings, listener, wyoming, engines, ready, stop)
         finally:
             await engines.close()
     except BaseExceptionGroup as group:
@@ -166,7 +177,12 @@ async def _cancel_when(stop: asyncio.Event, work: asyncio.Task[Any]) -> None:
 
 
 async def _serve(
-    settings: Settings, listener: socket.socket, engines: Engines, ready: Callable[[str], None], stop: asyncio.Event
+    settings: Settings,
+    listener: socket.socket,
+    wyoming: socket.socket | None,
+    engines: Engines,
+    ready: Callable[[str], None],
+    stop: asyncio.Event,
 ) -> None:
     reach = Reach(
         tuple(RTCIceServer(**server) for server in settings.webrtc.ice_servers), settings.webrtc.addresses or None
@@ -192,13 +208,15 @@ async def _serve(
         )
         config = uvicorn.Config(web, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
         server = _Server(config)
-        async with asyncio.TaskGroup() as group:
+        async with AsyncExitStack() as rest, asyncio.TaskGroup() as group:
+            rest.callback(means.close)
+            if wyoming is not None:
+                await rest.enter_async_context(listening(means, wyoming, settings.wyoming))
             serving = group.create_task(server.serve(sockets=[listener]))
             serving.add_done_callback(lambda _: stop.set())
             ready(address(settings, listener))
             await stop.wait()
             server.should_exit = server.force_exit = True
-        means.close()
 
 
 def one_shot_means(engines: Engines, settings: Settings) -> Means:
