@@ -34,7 +34,7 @@ class Refused(LineError):
     def __init__(
         self, message: str, *, code: str = "", status: int = 0, retry_after_s: int = 0, param: str | None = None
     ) -> None:
-        super().__init__(message)
+        super().__init__(message.encode("utf-8", "replace").decode())  # it may quote what no response can carry
         self.code = code or type(self).code
         self.status = status or type(self).status
         self.retry_after_s = retry_after_s

@@ -89,7 +89,7 @@ class Reader:
 def encode(event: Event) -> bytes:
     """The event as it is sent."""
     head: dict[str, Any] = {"type": event.type, "version": VERSION}
-    data = json.dumps(event.data, ensure_ascii=False).encode() if event.data else b""
+    data = json.dumps(event.data).encode() if event.data else b""
     if data:
         head["data_length"] = len(data)
     if event.payload:
