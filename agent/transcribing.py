@@ -58,18 +58,20 @@ class Transcriber:
     async def hear(self, sound: AsyncIterator[Pcm]) -> AsyncGenerator[Utterance, None]:
         """Utterances in order, each as soon as its end is known; those without words are left out.
 
-        ``sound``: HEARING_RATE, pieces of any length. Raises what the recogniser and ``sound`` raise.
+        ``sound``: HEARING_RATE, pieces of any length; closed at the end, whichever way it comes. Raises what the recogniser and ``sound`` raise.
         """
         recognition = self._recognizer.stream()
         hearing = _Hearing(self._detector, recognition, self._settings, self._longest)
         try:
             async for pcm in sound:
-                async for utterance in hearing.take(pcm):
+                for utterance in await hearing.take(pcm):
                     yield utterance
-            async for utterance in hearing.finish():
+            for utterance in await hearing.finish():
                 yield utterance
         finally:
             await recognition.close()
+            if isinstance(sound, AsyncGenerator):
+                await sound.aclose()
 
 
 class _Hearing:
@@ -91,20 +93,24 @@ class _Hearing:
         self._unsent_samples = 0
         self._open = False
 
-    async def take(self, pcm: Pcm) -> AsyncGenerator[Utterance, None]:
+    async def take(self, pcm: Pcm) -> list[Utterance]:
+        """Utterances that ended in it."""
         sound = np.concatenate((self._rest, pcm))
         whole = len(sound) - len(sound) % self._window
         self._rest = sound[whole:]
+        ended: list[Utterance] = []
         for begin in range(0, whole, self._window):
             utterance = await self._take_window(sound[begin : begin + self._window])
             if utterance is not None and utterance.text:
-                yield utterance
+                ended.append(utterance)
+        return ended
 
-    async def finish(self) -> AsyncGenerator[Utterance, None]:
-        async for utterance in self.take(np.zeros(TAIL_SAMPLES + self._window, np.int16)):
-            yield utterance
+    async def finish(self) -> list[Utterance]:
+        """There is no more sound."""
+        ended = await self.take(np.zeros(TAIL_SAMPLES + self._window, np.int16))
         if self._open and (utterance := await self._close(self._at)).text:
-            yield utterance
+            ended.append(utterance)
+        return ended
 
     async def _take_window(self, window: Pcm) -> Utterance | None:
         self._at += len(window)
