@@ -58,7 +58,8 @@ class Transcriber:
     async def hear(self, sound: AsyncIterator[Pcm]) -> AsyncGenerator[Utterance, None]:
         """Utterances in order, each as soon as its end is known; those without words are left out.
 
-        ``sound``: HEARING_RATE, pieces of any length; closed at the end, whichever way it comes. Raises what the recogniser and ``sound`` raise.
+        ``sound``: HEARING_RATE, pieces of any length; closed at the end, whichever way that comes. Raises what the
+        recogniser and ``sound`` raise.
         """
         recognition = self._recognizer.stream()
         hearing = _Hearing(self._detector, recognition, self._settings, self._longest)

@@ -83,7 +83,7 @@ def test_the_makefile_has_every_command_that_others_script() -> None:
 
 
 def test_every_netra_command_explains_itself() -> None:
-    for command in ("serve", "demo", "doctor", "replay", "bench", "settings"):
+    for command in ("serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "settings"):
         shown = subprocess.run(
             [sys.executable, "-m", "transport", command, "--help"], cwd=ROOT, capture_output=True, text=True
         )

@@ -79,8 +79,11 @@ def _cannot_listen(host: str, port: int, option: str, error: Exception) -> str:
     return f"Port {port} on {host} is taken by another program. End it, or choose another port: {option} {port + 1}"
 
 
-async def build_engines(settings: Settings, progress: Callable[[str], None]) -> Engines:
-    """All engines, built in a thread of their own and warmed up. Raises EngineMissing with what to install."""
+async def build_engines(settings: Settings, progress: Callable[[str], None], *, warm: bool = True) -> Engines:
+    """All engines, built in a thread of their own. ``warm``: with all that they would load late.
+
+    Raises EngineMissing with what to install.
+    """
     loop = asyncio.get_running_loop()
     built: asyncio.Future[Engines] = loop.create_future()
 
@@ -102,6 +105,8 @@ async def build_engines(settings: Settings, progress: Callable[[str], None]) -> 
 
     threading.Thread(target=work, name="engines", daemon=True).start()
     engines = await built
+    if not warm:
+        return engines
     await engines.warm()
     gc.collect()
     gc.freeze()  # what lives as long as the server is not looked through again: that stopped the sound for tens of ms

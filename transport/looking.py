@@ -36,7 +36,7 @@ def read_picture(path: Path, settings: Settings) -> Picture:
 async def look(settings: Settings, path: Path, question: str, progress: Callable[[str], None]) -> dict[str, Any]:
     """What ``found.as_json`` tells. Raises NetraError."""
     picture = read_picture(path, settings)
-    engines = await build_engines(settings, progress)
+    engines = await build_engines(settings, progress, warm=False)  # ears and voice stay asleep
     try:
         means = one_shot_means(engines, settings)
         try:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from agent.engines.protocols import Voice
 from agent.reciting import UnknownVoice
@@ -15,6 +15,7 @@ from transport.limits import Refused
 from transport.rest import sse, tokens
 from transport.rest.bodies import SpeechRequest, VoiceId, read_json
 from transport.rest.means import Means
+from transport.rest.streaming import Streamed
 from transport.sound_out import FORMS, Encoder
 
 
@@ -41,7 +42,7 @@ class Speech:
         first = await anext(sound, b"")
         if request.stream_format == "sse":
             return sse.stream(_events(first, sound, request.input))
-        return StreamingResponse(_joined(first, sound), media_type=FORMS[request.response_format].media_type)
+        return Streamed(_joined(first, sound), FORMS[request.response_format].media_type)
 
     async def _encoded(self, asked: SpeechRequest, voice: Voice) -> AsyncGenerator[bytes, None]:
         encoder = Encoder(asked.response_format)

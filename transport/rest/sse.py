@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
-from starlette.responses import StreamingResponse
-
 from agent.errors import NetraError
+from transport.rest.streaming import Streamed
 from transport.web import error_body
 
 _log = logging.getLogger(__name__)
@@ -20,17 +20,18 @@ def event(data: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
 
 
-def stream(events: AsyncIterator[bytes]) -> StreamingResponse:
+def stream(events: AsyncGenerator[bytes, None]) -> Streamed:
     """A response of events. The headers ask proxies to hand on each at once."""
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_guarded(events), media_type="text/event-stream", headers=headers)
+    return Streamed(_guarded(events), "text/event-stream", headers)
 
 
-async def _guarded(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _guarded(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """A failure in the middle is told as the API tells it: an event with an error, and no end after it."""
     try:
-        async for one in events:
-            yield one
+        async with aclosing(events):
+            async for one in events:
+                yield one
     except NetraError as error:
         _log.warning("stream broke: %s", error)
         yield event(error_body(error.code, str(error), 503))

@@ -68,6 +68,8 @@ class Desk:
         self._closed = False
         self._at = 0
         self._speaker = LineSpeaker()
+        self.started = asyncio.Event()
+        """Sound flows: what happens now is seen and heard."""
 
     async def run(self, conversation: Conversation) -> None:
         """Carry the conversation until the device has no more sound."""
@@ -123,6 +125,7 @@ class Desk:
         self._frames.append(AudioFrame(self._guard.heard(pcm), self._at))
         self._at += len(pcm)
         self._arrived.set()
+        self.started.set()
 
     def _pull(self) -> Pcm:
         pcm = self._speaker.pull()

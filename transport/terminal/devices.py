@@ -74,10 +74,10 @@ class Saved:
     async def run(self, heard: Callable[[Pcm], None], pull: Callable[[], Pcm]) -> None:
         """Raises LineError when the file can't be written."""
         try:
-            file = wave.open(str(self._path), "wb")  # noqa: SIM115  closed below
+            raw = self._path.open("wb")
         except OSError as error:
             raise LineError(f"{self._path} cannot be written: {error.strerror}. Choose another --save.") from error
-        with file:
+        with raw, wave.open(raw, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SPEAKING_RATE)

@@ -87,7 +87,7 @@ def _letter_by_letter(
             lines.put_nowait(whole)
         typing(line.text)
 
-    tty.setcbreak(number)
+    tty.setcbreak(number, termios.TCSADRAIN)
     loop.add_reader(number, read)
     try:
         yield

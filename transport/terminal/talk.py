@@ -37,14 +37,16 @@ async def talk(
 
 async def hold(session: Conversation, device: Device, view: View, lines: AsyncIterator[str]) -> None:
     """Talk with a running session. An empty line silences it."""
+    desk = Desk(device, view)
     async with asyncio.TaskGroup() as group:
-        typing = group.create_task(_type(session, lines))
-        carrying = group.create_task(Desk(device, view).run(session))
+        carrying = group.create_task(desk.run(session))
+        typing = group.create_task(_type(session, lines, desk.started))
         typing.add_done_callback(lambda _: carrying.cancel())
         carrying.add_done_callback(lambda _: typing.cancel())
 
 
-async def _type(session: Conversation, lines: AsyncIterator[str]) -> None:
+async def _type(session: Conversation, lines: AsyncIterator[str], started: asyncio.Event) -> None:
+    await started.wait()
     async for line in lines:
         if line.strip():
             session.say(line)

