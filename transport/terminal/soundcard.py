@@ -19,8 +19,8 @@ from agent.errors import LineError
 from agent.resample import Resampler
 from transport.terminal.devices import FRAME_MS
 
-BLOCKS_AHEAD = 3
-"""Blocks of 20 ms that wait for the loudspeaker."""
+BLOCKS_AHEAD, MOST_AHEAD = 3, 10
+"""Blocks of 20 ms that wait for the loudspeaker: at first, and at most for a card that takes several at once."""
 NO_PACKAGE = "Talking needs the package sounddevice: pip install 'netra[talk]'. Or use --file and --save."
 NO_PORTAUDIO = (
     "Talking needs the PortAudio library. Debian, Ubuntu: sudo apt install libportaudio2. Or use --file and --save."
@@ -130,9 +130,10 @@ class _Mouth:
         self._bytes = 2 * _block(rate)
         self._rest = b""
         self._ready: deque[bytes] = deque()
+        self._ahead = BLOCKS_AHEAD
 
     def refill(self) -> None:
-        while len(self._ready) < BLOCKS_AHEAD:
+        while len(self._ready) < self._ahead:
             while len(self._rest) < self._bytes:
                 self._rest += self._resampler.push(self._pull()).tobytes()
             self._ready.append(self._rest[: self._bytes])
@@ -142,5 +143,5 @@ class _Mouth:
         try:
             block = self._ready.popleft()
         except IndexError:
-            block = b""
+            block, self._ahead = b"", min(MOST_AHEAD, self._ahead + 1)
         return block[:size].ljust(size, b"\0")
