@@ -17,7 +17,6 @@ import pytest
 from tests import drawn
 
 pytestmark = pytest.mark.net
-ROOT = Path(__file__).parents[2]
 
 
 def netra(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -105,12 +104,6 @@ def test_a_signal_ends_the_server_cleanly(number: signal.Signals) -> None:
             process.stdout.close()
 
 
-def test_a_picture_is_read_from_a_file(tmp_path: Path) -> None:
-    picture = tmp_path / "sign.png"
-    cv2.imwrite(str(picture), drawn.sign("NETRA 42")[..., ::-1])
-    assert netra("read", str(picture)).stdout == "NETRA 42\n"
-
-
 def test_a_picture_that_does_not_allow_it_is_told_by_the_exit_code(tmp_path: Path) -> None:
     picture = tmp_path / "dark.png"
     cv2.imwrite(str(picture), drawn.plain((2, 2, 2)))
@@ -141,24 +134,3 @@ def test_what_a_file_or_address_lacks_is_one_sentence(tmp_path: Path, arguments:
     assert run.returncode == 1
     assert words in run.stderr.replace("\n", " ")
     assert "Traceback" not in run.stderr
-
-
-def test_talking_with_a_file_speaks_and_saves(tmp_path: Path) -> None:
-    with wave.open(str(tmp_path / "quiet.wav"), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", "NONE"))
-        file.writeframes(bytes(3200))
-    run = subprocess.run(
-        [sys.executable, "-m", "transport", "talk", "--json", "--file", "quiet.wav", "--save", "out.wav"],
-        input="What time is it?\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    rows = [json.loads(line) for line in run.stdout.splitlines()]
-    assert rows[0] == {"who": "you", "text": "What time is it?"}
-    assert rows[1]["who"] == "netra"
-    with wave.open(str(tmp_path / "out.wav")) as saved:
-        assert max(saved.readframes(saved.getnframes())) > 0
-        assert saved.getnframes() > 24_000

@@ -12,7 +12,7 @@ from tests.transport.whole_server import Whole
 pytestmark = pytest.mark.net
 
 
-@pytest.mark.parametrize(("kind", "count"), [("rest", 300), ("wyoming", 300)])
+@pytest.mark.parametrize(("kind", "count"), [("rest", 250), ("wyoming", 250)])
 def test_nothing_crashes_sticks_or_leaks(netra: Whole, kind: str, count: int) -> None:
     report = asyncio.run(fuzz(kind, count, netra))
     assert report.faults == []
