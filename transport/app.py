@@ -203,7 +203,7 @@ async def _serve(
 
     async with Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls:
         means = one_shot_means(engines, settings)
-        rooms = Rooms(means, calls)
+        rooms = Rooms(means, lambda: calls.full)
         web = create_app(
             calls,
             host=settings.server.host,

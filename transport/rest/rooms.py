@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from transport.calls import Calls
 from transport.limits import Refused
 from transport.rest.asking import Asking, Places
 from transport.rest.chat import Chat
@@ -32,8 +31,9 @@ SPEECH_BODY = 64 * 1024
 class Rooms:
     """``routes`` for the web server, and ``body_limits`` for its gate."""
 
-    def __init__(self, means: Means, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, means: Means, full: Callable[[], bool]) -> None:
+        """``full``: whether all places for conversations are taken."""
+        self._full = full
         self._models = _models(means)
         self._document = document(means)
         places = Places(means.limits.at_once, means.limits.timeout_s)
@@ -82,7 +82,7 @@ class Rooms:
         """Whether it can be asked now: the server listens only after its engines are built, so what may be missing is a
         place for a call.
         """
-        if self._calls.full:
+        if self._full():
             return JSONResponse({"status": "full", "reason": "All places are taken."}, status_code=503)
         return JSONResponse({"status": "ready", "models": [model["id"] for model in self._models]})
 

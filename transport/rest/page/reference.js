@@ -29,7 +29,8 @@ const fieldsTable = (schema, caption) => {
       make("td", [field.description ?? "", field.default == null ? "" : ` Default: ${JSON.stringify(field.default)}.`]),
     ]));
   const head = make("tr", ["Field", "Type", "Meaning"].map((title) => make("th", title, { scope: "col" })));
-  return make("table", [make("caption", caption), make("thead", head), make("tbody", rows)]);
+  const table = make("table", [make("caption", caption), make("thead", head), make("tbody", rows)]);
+  return make("div", table, { class: "scrolls", role: "region", tabindex: "0", "aria-label": `Fields of ${caption}` });
 };
 
 const headers = (extra) => {
@@ -55,7 +56,7 @@ const show = async (response, output) => {
 const tryForm = (path, method, kind, schema, example) => {
   const output = make("pre", "", { "aria-live": "polite" });
   const form = make("form");
-  const id = (name) => `${path}-${kind}-${name}`.replaceAll(/[^a-z0-9]+/gi, "-");
+  const id = (name) => `api${path}-${kind}-${name}`.replaceAll(/[^a-z0-9]+/gi, "-");
   if (kind === "application/json") {
     const body = make("textarea", JSON.stringify(example ?? {}, null, 2), { id: id("body"), name: "body", spellcheck: "false" });
     form.append(make("label", "Body, JSON", { for: id("body") }), body);
