@@ -30,7 +30,7 @@ from agent.skills.catalogue import SKILLS
 from agent.transcribing import Transcriber
 from transport.calls import Calls
 from transport.limits import Limits
-from transport.rest.means import Means
+from transport.means import Means
 from transport.rest.rooms import Rooms
 from transport.web import create_app
 from transport.webrtc import Reach

@@ -21,7 +21,7 @@ from transport.limits import Busy, Refused
 _log = logging.getLogger(__name__)
 WAIT_S = 5.0
 """How long a request waits for a place before it is told to come again."""
-MOST_READING = 64
+MOST_READING = 16
 """Requests whose bodies are on their way at the same time."""
 RETRY_S = 2
 

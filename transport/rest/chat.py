@@ -16,6 +16,7 @@ from agent.oneshot import Given, Remark
 from agent.picture import Picture
 from agent.transcribing import Utterance
 from transport.limits import Refused
+from transport.means import Means
 from transport.rest import sse, tokens
 from transport.rest.bodies import (
     AudioPart,
@@ -28,8 +29,8 @@ from transport.rest.bodies import (
     data_url,
     read_json,
 )
-from transport.rest.means import Means, created, new_id
 from transport.rest.pieces import pieces_of
+from transport.rest.stamps import created, new_id
 from transport.rest.subtitles import joined
 
 WHAT_DO_YOU_SEE = "What do you see?"
@@ -106,7 +107,7 @@ class Chat:
             raise Refused(f"{param}: at most {most} pictures in one message.", code="too_many_images", param=param)
         pictures = []
         for image in images:
-            data, said = data_url(image.image_url.url, param)
+            data, said = await self._means.work(data_url, image.image_url.url, param)
             pictures.append(await self._means.picture(data, said))
         return tuple(pictures)
 
@@ -127,7 +128,7 @@ class Chat:
         return " ".join(words).strip()
 
     async def _heard(self, part: AudioPart, param: str) -> str:
-        data = base64_bytes(part.input_audio.data, param)
+        data = await self._means.work(base64_bytes, part.input_audio.data, param)
         said = f"audio/{part.input_audio.format}" if part.input_audio.format else ""
         recording = await self._means.sound(data, said)
         utterances: list[Utterance] = []

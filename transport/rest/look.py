@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 from agent.oneshot import Remark
 from transport import found
 from transport.limits import Refused
+from transport.means import Means
 from transport.rest.bodies import LookRequest, base64_bytes, checked, data_url, read_json
 from transport.rest.chat import WHAT_DO_YOU_SEE
-from transport.rest.means import Means, created
+from transport.rest.stamps import created
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,7 @@ class LookEndpoint:
         if kind == "multipart/form-data":
             return await self._read_form(request)
         asked = await read_json(request, LookRequest, self._means.work)
-        if asked.image[:5].lower() == "data:":
-            data, said = data_url(asked.image, "image")
-        elif "://" in asked.image[:12]:
-            data, said = data_url(asked.image, "image")  # refused: addresses are not fetched
-        else:
-            data, said = base64_bytes(asked.image, "image"), ""
+        data, said = await self._means.work(_unpacked, asked.image)
         return _Asked(asked.question.strip() or WHAT_DO_YOU_SEE, data, said)
 
     async def _read_form(self, request: Request) -> _Asked:
@@ -59,3 +55,10 @@ class LookEndpoint:
         answer = [given async for given in oneshot.answer([Remark("user", asked.question, (picture,))], facts)]
         seen = await oneshot.look(picture, facts)
         return JSONResponse({"created": created()} | found.as_json(asked.question, answer, seen))
+
+
+def _unpacked(image: str) -> tuple[bytes, str]:
+    """Bytes and type of a data URL or of bare base64. Raises Refused, for an address too: none is fetched."""
+    if image[:5].lower() == "data:" or "://" in image[:12]:
+        return data_url(image, "image")
+    return base64_bytes(image, "image"), ""

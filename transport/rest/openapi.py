@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Any
 
+from transport.means import Means
 from transport.rest.bodies import ChatRequest, LookRequest, SpeechRequest, TranscriptionRequest
-from transport.rest.means import Means
 from transport.sound_out import FORMS
 
 REFS = "#/components/schemas/{model}"

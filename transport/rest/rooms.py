@@ -11,12 +11,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from transport.limits import Refused
+from transport.means import Means
 from transport.rest.asking import Asking, Places
 from transport.rest.chat import Chat
 from transport.rest.look import LookEndpoint
-from transport.rest.means import Means, created
 from transport.rest.openapi import document
 from transport.rest.speech import Speech
+from transport.rest.stamps import created
 from transport.rest.transcriptions import Transcriptions
 
 PAGE = Path(__file__).resolve().parent / "page"

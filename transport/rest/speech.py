@@ -12,9 +12,9 @@ from starlette.responses import Response
 from agent.engines.protocols import Voice
 from agent.reciting import UnknownVoice
 from transport.limits import Refused
+from transport.means import Means
 from transport.rest import sse, tokens
 from transport.rest.bodies import SpeechRequest, VoiceId, read_json
-from transport.rest.means import Means
 from transport.rest.streaming import Streamed
 from transport.sound_out import FORMS, Encoder
 

@@ -13,9 +13,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from agent.transcribing import Utterance
 from transport.limits import Refused
+from transport.means import Means
 from transport.rest import sse, tokens
 from transport.rest.bodies import TranscriptionRequest, checked
-from transport.rest.means import Means
 from transport.rest.pieces import pieces_of
 from transport.rest.subtitles import joined, segment, srt, vtt
 from transport.sound_in import Recording

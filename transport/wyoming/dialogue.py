@@ -18,7 +18,7 @@ from agent.engines.protocols import Voice
 from agent.errors import NetraError
 from agent.oneshot import Remark
 from transport.limits import Refused
-from transport.rest.means import Means
+from transport.means import Means
 from transport.wyoming.describe import info
 from transport.wyoming.sound import Converter, Format
 from transport.wyoming.wire import Event

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from agent.settings import Wyoming
-from transport.rest.means import Means
+from transport.means import Means
 from transport.wyoming.dialogue import Dialogue, Hangup
 from transport.wyoming.wire import Event, Malformed, Reader, encode
 

@@ -1,18 +1,16 @@
-"""What the endpoints share: the parts of the mind that answer, the limits, and a pool for decoding.
+"""What answers single questions, for HTTP, Wyoming and the command line: the mind's parts, limits, a pool of threads.
 
-Knows how a file in a request becomes a picture or sound. Does not know requests or responses.
+Knows how a file becomes a picture or sound. Does not know requests or responses.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from agent import clock
 from agent.oneshot import OneShot
 from agent.picture import Picture
 from agent.reciting import Reciter
@@ -55,12 +53,3 @@ class Means:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def new_id(prefix: str) -> str:
-    return f"{prefix}{secrets.token_hex(12)}"
-
-
-def created() -> int:
-    """Now, in seconds since 1970."""
-    return int(clock.local_time().timestamp())
