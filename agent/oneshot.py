@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, assert_never
 
 from agent import clock
@@ -107,8 +107,9 @@ class OneShot:
                         yield Given(text, self._own_words)
                     case Call(skill=name, arguments=arguments):
                         last = await self._last(before, facts) if name in ABOUT_THE_LAST else None
-                        async for given in self._call(name, arguments, pictures, facts, history, last):
-                            yield given
+                        async with aclosing(self._call(name, arguments, pictures, facts, history, last)) as parts:
+                            async for given in parts:
+                                yield given
                     case _:
                         assert_never(thought)
 
@@ -188,5 +189,5 @@ def _harmless(answer: Answer) -> Answer:
     if not lasting:
         return answer if answer.text else Answer("Okay.", keeps=False)
     if all(isinstance(effect, ChangeManner) for effect in lasting):
-        return Answer(answer.text, more=answer.more) if answer.keeps else Answer(NO_MANNERS, kind="refusal")
+        return replace(answer, effects=()) if answer.keeps else Answer(NO_MANNERS, kind="refusal")
     return Answer(NO_EFFECTS, kind="refusal")

@@ -53,7 +53,7 @@ class Rest(Section):
 
     max_upload_mb: float = Field(25.0, gt=0, le=1000, description="Largest request with sound or pictures, megabytes.")
     max_audio_s: float = Field(1800.0, gt=0, le=86_400, description="Longest recording that is transcribed, seconds.")
-    max_pictures: int = Field(8, ge=1, le=100, description="Pictures in one request.")
+    max_pictures: int = Field(8, ge=1, le=50, description="Pictures in one request.")
     at_once: int = Field(4, ge=1, le=1000, description="Requests answered at the same time; more are told to wait.")
     timeout_s: float = Field(120.0, ge=1, le=3600, description="Seconds after which a request is given up, in words.")
 
