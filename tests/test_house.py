@@ -83,7 +83,8 @@ def test_the_makefile_has_every_command_that_others_script() -> None:
 
 
 def test_every_netra_command_explains_itself() -> None:
-    for command in ("serve", "demo", "doctor", "replay", "bench", "key", "settings"):
+    names = ("serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "key", "settings")
+    for command in names:
         shown = subprocess.run(
             [sys.executable, "-m", "transport", command, "--help"], cwd=ROOT, capture_output=True, text=True
         )

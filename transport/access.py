@@ -144,3 +144,5 @@ class Guard:
     origins: frozenset[str]
     max_body: int
     door: Door = field(default_factory=Door)
+    body_limits: Mapping[str, int] = field(default_factory=dict)
+    """Paths that take larger (or only smaller) bodies, in bytes."""

@@ -5,7 +5,9 @@ Knows HTTP and WebSocket scopes. Does not know what is behind. Errors have the A
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from transport.access import OWNER, Guard, protocols_in
-from transport.limits import Refused, TooLarge
+from transport.limits import NotAllowed, Refused, TooLarge
 from transport.realtime.shapes import error_event
 
 PAGE_HEADERS = {
@@ -31,8 +33,11 @@ PAGE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+FINISH_S = 10.0
 LOCKED = ("/v1/", "/realtime")
 """Paths that need a key where one is needed. The page and /health are for all."""
+LIVE = "/v1/realtime"
+"""Paths where a client secret or a key for looking on may be enough."""
 PROTOCOL = "realtime"
 CLOSE_CODES = {401: 1008, 403: 1008, 413: 1009, 429: 1013, 503: 1013}
 CORS_HEADERS = "authorization, content-type, openai-beta, x-openai-agents-sdk"
@@ -61,7 +66,8 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        scope["netra.max_body"] = limit = self._guard.max_body
+        limit = self._guard.body_limits.get(scope["path"], self._guard.max_body)
+        scope["netra.max_body"] = limit
         origin = headers.get("origin", "")
         taken = 0
 
@@ -109,7 +115,9 @@ class Gate:
         path: str = scope["path"]
         if path.startswith(LOCKED) and not path.endswith("/hangup"):  # a call's own id is the key to its end
             client = scope.get("client")
-            scope["netra.pass"] = self._guard.door.enter(headers, client[0] if client else "")
+            entered = scope["netra.pass"] = self._guard.door.enter(headers, client[0] if client else "")
+            if path.startswith("/v1/") and not path.startswith(LIVE) and (entered.secret or not entered.may_talk):
+                raise NotAllowed("This key is not for single questions.", code="insufficient_permissions", status=403)
         else:
             scope["netra.pass"] = OWNER
 
@@ -135,17 +143,17 @@ class Gate:
         )
 
 
-def error_body(code: str, message: str, status: int) -> dict[str, Any]:
+def error_body(code: str, message: str, status: int, param: str | None = None) -> dict[str, Any]:
     """The API's own error shape."""
     kind = "server_error" if status >= 500 else "invalid_request_error"
-    return {"error": {"type": kind, "code": code, "message": message, "param": None}}
+    return {"error": {"type": kind, "code": code, "message": message, "param": param}}
 
 
 def refused(refusal: Refused) -> Response:
     headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s else {}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    body = error_body(refusal.code, str(refusal), refusal.status)
+    body = error_body(refusal.code, str(refusal), refusal.status, refusal.param)
     return JSONResponse(body, status_code=refusal.status, headers=headers)
 
 
@@ -184,11 +192,13 @@ async def on_refused(request: Request, error: Exception) -> Response:
 async def _let_finish(receive: Receive, limit: int) -> None:
     """Read on for a while: a client that is cut off in the middle of sending never sees the answer."""
     taken = 0
-    while taken <= limit:
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if not message.get("more_body"):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_S):
+            while taken <= limit:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _name(address: str) -> str:

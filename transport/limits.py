@@ -33,15 +33,20 @@ class Limits:
 
 
 class Refused(LineError):
-    """A request that is not carried out. ``status``: HTTP. ``code`` and the sentence go to the client."""
+    """A request that is not carried out. ``status``: HTTP. ``code`` and the sentence go to the client, and ``param``,
+    the part of the request that is wrong, where one is.
+    """
 
     status = 400
 
-    def __init__(self, message: str, *, code: str = "", status: int = 0, retry_after_s: int = 0) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, code: str = "", status: int = 0, retry_after_s: int = 0, param: str | None = None
+    ) -> None:
+        super().__init__(message.encode("utf-8", "replace").decode())  # it may quote what no response can carry
         self.code = code or type(self).code
         self.status = status or type(self).status
         self.retry_after_s = retry_after_s
+        self.param = param
 
 
 class BadOffer(Refused):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from starlette.applications import Starlette
@@ -55,20 +56,25 @@ def create_app(
     door: Door | None = None,
     page: Path | None = PAGE,
     health: Callable[[], Mapping[str, Any]] = dict,
+    more: Iterable[BaseRoute] = (),
+    body_limits: Mapping[str, int] = MappingProxyType({}),
 ) -> Starlette:
     """The ASGI application of a server bound to ``host``. ``calls`` is entered and left by whoever serves it.
 
     ``allowed_origins``: pages elsewhere that may call, besides our own. ``door``: who may enter; None: all.
-    ``page``: the page's folder, None for none. ``health`` adds its keys to /health; a
-    ``status`` other than "ok" makes it a 503.
+    ``page``: the page's folder, None for none. ``health`` adds its keys to /health; a ``status`` other than "ok" makes
+    it a 503. ``more``: routes of other rooms, before the page. ``body_limits``: paths that take larger (or only
+    smaller) bodies than calls do, in bytes.
     """
     door = door or Door(limits=calls.limits)
-    routes: list[BaseRoute] = [Route("/health", _health(calls, health)), *realtime_routes(calls, door)]
+    routes: list[BaseRoute] = [Route("/health", _health(calls, health)), *realtime_routes(calls, door), *more]
     if page is not None:
         routes.append(Mount("/", StaticFiles(directory=page, html=True)))
     app = Starlette(routes=routes, exception_handlers={Refused: on_refused, HTTPException: _http_error})
-    origins = frozenset(allowed_origins)
-    app.add_middleware(Gate, guard=Guard(hosts_for(host, allowed_hosts), origins, calls.limits.max_body_bytes, door))
+    guard = Guard(
+        hosts_for(host, allowed_hosts), frozenset(allowed_origins), calls.limits.max_body_bytes, door, body_limits
+    )
+    app.add_middleware(Gate, guard=guard)
     return app
 
 

@@ -114,9 +114,7 @@ async def delays(path: LossyPath, seconds: float) -> Delays:
                 server.should_exit = True
     first = path.sent_us[0][0]
     sent = {((timestamp - first) & 0xFFFFFFFF) // 960: at for timestamp, at in path.sent_us}
-    took = [
-        (at - sent[sample // FRAME_SAMPLES]) / 1000 for at, sample, lost in listeners[0].came if not lost
-    ]
+    took = [(at - sent[sample // FRAME_SAMPLES]) / 1000 for at, sample, lost in listeners[0].came if not lost]
     p50, p90 = np.percentile(took, [50, 90])
     delivered = round(len(took) / len(sent), 4)
     return Delays(path.loss, path.jitter_us // 1000, round(float(p50), 1), round(float(p90), 1), delivered)
