@@ -19,13 +19,14 @@ from agent.core import events as e
 from agent.core.sampler import Seen
 from agent.core.states import State
 from agent.core.turn import TurnCore
-from agent.engines.protocols import Question, Said, Voice
+from agent.directions import Directions
+from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.onlooker import Household, Onlooker
 from agent.recorder import NoRecorder, Recorder
-from agent.remembering import remembered, said
+from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
@@ -33,6 +34,8 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
 from agent.turn_wishes import gate_like, turns_like
+
+USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -81,7 +84,16 @@ class Session:
             settings.speaking.clauses,
             settings.speaking.filler_ms,
         )
-        self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
+        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
+        self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
+        self._asked = 0
+        self._ways = Ways(
+            self.tell,
+            self._show,
+            lambda: self._line.speaker if self._line else None,
+            self._given,
+            self._directions.called,
+        )
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -89,6 +101,10 @@ class Session:
     @property
     def id(self) -> str:
         return self._id
+
+    @property
+    def directions(self) -> Directions:
+        return self._directions
 
     async def attend(self, line: ports.Line) -> None:
         """Carry this line until its microphone ends or another line replaces it."""
@@ -240,6 +256,10 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
+        self._asked = 0
+        if isinstance(event, e.ReplyWanted):
+            self._asked = event.ask
+            self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
         self._carry_out(now)
@@ -249,14 +269,14 @@ class Session:
         self._recorder.commanded(commands, now)
         for command in commands:
             self._do(command)
+        self._directions.settle()
 
     def _do(self, command: c.Command) -> None:
         speaker = self._line.speaker if self._line is not None else None
         match command:
             case c.StartReply(turn=turn, guess=guess):
-                question = Question(
-                    command.text, command.coverage, command.typed, command.alternatives, self._said_before(command)
-                )
+                known = before(command, self._core.context.lines)
+                question = Question(command.text, command.coverage, command.typed, command.alternatives, known)
                 self._start(turn, question, guess=guess)
             case c.SayAloud(turn=turn, text=text):
                 self._start(turn, text, guess=False)
@@ -264,7 +284,7 @@ class Session:
                 self._mark_endpoint()
                 self.counts.guesses_used += 1
                 if self._reply is not None:
-                    self._reply.release(self._marks)
+                    self._reply.release(self._marks, self._directions.taken())
             case c.CancelReply(reason=reason):
                 self.counts.interruptions += reason == "spoken_over"
                 if self._reply is not None:
@@ -294,6 +314,7 @@ class Session:
             case c.ShowHeard(turn=turn, text=text):
                 self._show(ports.UserHeard(turn, text))
             case c.ShowSaid(turn=turn, text=text, typed=typed):
+                self._directions.said(text)
                 self._show(ports.UserSaid(turn, text, typed))
             case c.DropUtterance():
                 if self._hearing is not None:
@@ -305,7 +326,11 @@ class Session:
 
     def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
         assert self._group is not None
-        self._reply = LiveReply(turn, self._means, self._ways, guess=guess)
+        wanted, aloud = 0, self._directions.wishes.aloud
+        if isinstance(ask, Question):
+            ask, asked = self._directions.question(ask, self._asked, guess=guess)
+            wanted, aloud = asked.ask, asked.wishes.aloud
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=wanted, aloud=aloud)
         self.counts.replies += 1
         self.counts.guesses += guess
         if not guess and isinstance(ask, Question):
@@ -354,14 +379,6 @@ class Session:
         if self._onlooker is not None:
             self._onlooker.given(answer)
 
-    def _said_before(self, command: c.StartReply) -> tuple[Said, ...]:
-        """The conversation before this question: a typed one is the last line already, a spoken one is not yet."""
-        lines = self._said()
-        return lines[:-1] if command.typed else lines
-
-    def _said(self) -> tuple[Said, ...]:
-        return said(self._core.context.lines)
-
     def _voice(self) -> Voice:
         speaking = self._settings.speaking
         return Voice(speaking.voice, self._after.manner.rate, speaking.language)
@@ -373,7 +390,7 @@ class Session:
             now_us=clock.now_us(),
             manner=self._after.manner,
             timers=self._after.timers.running,
-            history=self._said(),
+            history=said(self._core.context.lines),
             last=self._after.last,
             unheard=self._core.context.unheard,
             profile=self._settings.profile,

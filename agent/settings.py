@@ -49,6 +49,50 @@ class Server(Section):
     )
 
 
+class Access(Section):
+    """Who may enter, and how much of the server one of them may use. docs/access.md explains it."""
+
+    required: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether a key is needed. auto: unless the server listens on loopback only."
+    )
+    keys_file: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "state" / "netra" / "keys.json",
+        description="Hashes of the keys, readable by you only; `netra key` makes, lists and revokes them.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description='Pages elsewhere that may call from a browser, such as "https://app.example".'
+    )
+    attempts_per_minute: int = Field(
+        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; connections: four times."
+    )
+    idle_timeout_s: float = Field(
+        900.0, ge=1, le=86_400, description="Seconds without any message after which a WebSocket is closed."
+    )
+    max_message_bytes: int = Field(
+        16 * 1024 * 1024, ge=64 * 1024, le=256 * 1024 * 1024, description="The largest message on a WebSocket."
+    )
+
+
+class Rest(Section):
+    """One-shot questions over HTTP: what one request may bring and take."""
+
+    max_upload_mb: float = Field(25.0, gt=0, le=1000, description="Largest request with sound or pictures, megabytes.")
+    max_audio_s: float = Field(1800.0, gt=0, le=86_400, description="Longest recording that is transcribed, seconds.")
+    max_pictures: int = Field(8, ge=1, le=50, description="Pictures in one request.")
+    at_once: int = Field(4, ge=1, le=1000, description="Requests answered at the same time; more are told to wait.")
+    timeout_s: float = Field(120.0, ge=1, le=3600, description="Seconds after which a request is given up, in words.")
+
+
+class Wyoming(Section):
+    """A listener for Home Assistant and its satellites. The protocol has no password: for networks you trust."""
+
+    on: bool = Field(False, description="Listen for Wyoming clients.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Loopback unless told otherwise.")
+    port: int = Field(10_700, ge=0, le=65_535, description="TCP port; 0 takes any free one.")
+    max_connections: int = Field(16, ge=1, le=1000, description="Clients at a time; more are turned away.")
+    idle_s: float = Field(300.0, ge=1, le=86_400, description="Seconds without a word after which a client is gone.")
+
+
 class WebRTC(Section):
     """How sound and pictures travel."""
 
@@ -131,6 +175,9 @@ class Settings(Section):
         description="Models built at the first start are kept here.",
     )
     server: Server = Field(default_factory=Server)
+    access: Access = Field(default_factory=Access)
+    rest: Rest = Field(default_factory=Rest)
+    wyoming: Wyoming = Field(default_factory=Wyoming)
     webrtc: WebRTC = Field(default_factory=WebRTC)
     hearing: Hearing = Field(default_factory=Hearing)
     turn: TurnSettings = Field(default_factory=TurnSettings, description="When the agent speaks and when it is silent.")

@@ -26,6 +26,7 @@ from agent.engines.protocols import (
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
 from agent.settings import Settings
+from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
 from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
@@ -85,7 +86,8 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
             things = settings.mqtt.known
-            return {"understanding": Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)}
+            understanding = Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
+            return {"understanding": understanding, "app": AppReplies(understanding)}
         case _:
             return {}
 

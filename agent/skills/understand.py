@@ -49,6 +49,9 @@ STRANGE, STRANGE_OPEN = (0.4, 0.75), (0.0, 0.6)
 """Familiarity (see ``Classifier.familiarity``) at which nothing is believed, and from which everything is; the second
 for typed questions that can't be answered, which may hold any name."""
 
+LONGEST_REQUEST, LONGEST_WORD = 80, 30
+"""Words of a request and letters of a word: longer ones are no request, and would take seconds to understand."""
+
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
 
@@ -88,7 +91,7 @@ class Understanding:
         ``coverage`` and ``alternatives`` are the recogniser's (see ``Transcript``); typed text has none.
         """
         words = words_of(text)
-        if not words or (not typed and coverage < LEAST_COVERAGE):
+        if not 0 < len(words) <= LONGEST_REQUEST or (not typed and coverage < LEAST_COVERAGE):
             return None
         if typed:
             words = self._without_typos(words)
@@ -124,7 +127,7 @@ class Understanding:
         """Words that the bank doesn't know, made the known word one letter away that fits best where they stand."""
         right = list(words)
         for at, word in enumerate(right):
-            if len(word) < 3 or word in self._vocabulary or not word.isalpha():
+            if not 3 <= len(word) <= LONGEST_WORD or word in self._vocabulary or not word.isalpha():
                 continue
             before = self._classifier.familiarity(spell_numbers(right))
             tried = [
