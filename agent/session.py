@@ -188,16 +188,18 @@ class Session:
                 event = await self._inbox.get()
         now = clock.now_us()
         if event is not None:
-            self._receive_playout(event, now)
+            if not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
+                self._receive_playout(now)
             self._receive(event, now)
         elif deadline is not None and deadline <= now:
+            self._receive_playout(now)
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
 
-    def _receive_playout(self, event: e.Event, now: int) -> None:
+    def _receive_playout(self, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
-        if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
+        if self._line is not None:
             at = self._line.speaker.position()
             if at is not None and at.samples:
                 self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)
