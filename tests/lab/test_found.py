@@ -33,3 +33,9 @@ def test_speech_that_is_cut_for_its_length_sends_no_empty_sound() -> None:
     words = Say("what is the colour of the very large thing on the table q1")
     settings = (("hearing.max_utterance_s", 3.0),)
     assert violations(play(Script((Step(words),), engines=Engines(final_ms=0), settings=settings))) == []
+
+
+def test_a_cancelled_reply_reaches_nobody_any_more() -> None:
+    """Its tasks took one step more: a piece of it sounded into the next reply."""
+    question = Say("who is [1385] [977] q1 [217] [1167] um", Reply(words=14, first_ms=200, parts=3, gap_ms=715))
+    assert violations(play(Script((Step(question, pause_ms=110),), engines=Engines(chunk_ms=10)))) == []
