@@ -1,6 +1,6 @@
 """A bounded walk over everything a conversation can get into: every abstract situation, every event, every deadline.
 
-``python -m tests.agent.core.walk`` prints the arrows that were taken, and what of the table was not.
+``python -m tests.agent.core.walk`` prints what of the table is dead or missing.
 """
 
 from __future__ import annotations
@@ -127,15 +127,50 @@ def walk(limit: int = 60_000) -> Walked:
     return walked
 
 
-if __name__ == "__main__":
-    import time
-
-    began = time.perf_counter()
-    found = walk()
-    print(f"{len(found.situations)} situations in {time.perf_counter() - began:.1f} s, {len(found.faults)} faults")  # noqa: T201
-    print(*sorted(set(found.faults))[:20], sep="\n")  # noqa: T201
+def differences(walked: Walked) -> list[str]:
+    """What the table and the walk don't agree on: faults, arrows that are listed and never taken, rows that are dead,
+    and arrows that are taken and not listed.
+    """
+    found = sorted(set(walked.faults))
     for state, row in TABLE.items():
         for event, targets in row.items():
-            seen = found.arrows.get((state, event), set())
-            if seen != targets:
-                print(state.name, event.__name__, "not taken:", targets - seen, "missing:", seen - targets)  # noqa: T201
+            taken = walked.arrows.get((state, event), set())
+            named = f"{state.name} + {event.__name__}"
+            if not taken:
+                found.append(f"{named}: this row is dead, nothing ever comes this way")
+                continue
+            found += [f"{named} -> {target.name}: listed and never taken" for target in _by_name(targets - taken)]
+            found += [f"{named} -> {target.name}: taken and not listed" for target in _by_name(taken - targets)]
+    return found
+
+
+def unexpected(walked: Walked) -> list[str]:
+    """Facts that the table does not list for a state and that still change something there, or are not ignored."""
+    found = []
+    for core in walked.situations.values():
+        before = situation(core)
+        for event in alphabet(core):
+            if type(event) in TABLE[core.state]:
+                continue
+            after = fork(core)
+            after.receive(event, inner(after).now)
+            ignored = after.commands() == [c.Ignore(type(event).__name__, core.state.name)]
+            if not ignored or situation(after) != before:
+                found.append(f"{core.state.name} + {event} is not listed, and not ignored")
+    return sorted(set(found))
+
+
+def summary(walked: Walked) -> str:
+    arrows = sum(len(targets) for targets in walked.arrows.values())
+    listed = sum(len(targets) for row in TABLE.values() for targets in row.values())
+    return f"{len(walked.situations):,} situations; {arrows} of {listed} arrows of the table taken"
+
+
+def _by_name(states: set[State]) -> list[State]:
+    return sorted(states, key=lambda state: state.name)
+
+
+if __name__ == "__main__":
+    found = walk()
+    print(summary(found))  # noqa: T201
+    print(*(differences(found) + unexpected(found) or ["The table is what happens."]), sep="\n")  # noqa: T201
