@@ -19,7 +19,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test check stages bench clean test-tools
+.PHONY: help install run demo doctor test check stages bench bench-turns clean test-tools
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -31,6 +31,7 @@ help:
 	@echo "make test      lint, types and every test (gets Chromium where it may)"
 	@echo "make check     the same without touching the system"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
 
 install: $(READY)
@@ -47,6 +48,10 @@ doctor: $(READY)
 
 bench: $(TEST_READY)
 	@exec $(BIN)/netra bench $(ARGS)
+
+# How the agent takes turns, on sound (docs/turn-taking.md).
+bench-turns: $(TEST_READY)
+	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
 
 test: $(TEST_READY) test-tools stages
 

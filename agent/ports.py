@@ -210,6 +210,26 @@ class Line:
     display: Display
 
 
+@dataclass(frozen=True, slots=True)
+class TurnDetection:
+    """How turns are taken in a conversation. ``by`` voice: silence ends a turn; push: ``commit`` does.
+
+    ``silence_ms``: wait always this long, None: decide by meaning with this ``eagerness``. ``threshold`` 0..1 and
+    ``preroll_ms``: when sound counts as speech, None: as set for the house. ``answers``: a turn is answered by itself;
+    ``interrupts``: speech over a reply may cut it; ``prompt_ms``: silence after which the agent speaks up, None: as
+    set.
+    """
+
+    by: Literal["voice", "push"] = "voice"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    silence_ms: int | None = None
+    threshold: float | None = None
+    preroll_ms: int | None = None
+    answers: bool = True
+    interrupts: bool = True
+    prompt_ms: int | None = None
+
+
 class Conversation(Protocol):
     """What transport may ask of a session. All calls return at once; what follows is told by Reports."""
 
@@ -234,6 +254,22 @@ class Conversation(Protocol):
 
     def look(self, on: bool) -> None:
         """The user switched the camera on or off."""
+        ...
+
+    def turn_detection(self, wish: TurnDetection) -> None:
+        """Take turns like this from now on. Values out of bounds are held to them."""
+        ...
+
+    def commit(self) -> None:
+        """What was said since the last commit or clear is the user's turn, and it is over."""
+        ...
+
+    def clear(self) -> None:
+        """Forget what was said since the last commit or clear."""
+        ...
+
+    def truncate(self, turn: int, played_ms: int) -> None:
+        """The listener heard only the first ``played_ms`` of this reply: no more of it is remembered."""
         ...
 
     def history(self) -> tuple[Remembered, ...]:

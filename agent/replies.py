@@ -95,6 +95,10 @@ class LiveReply:
     def reached(self, stage: Stage) -> None:
         self._marks.reach(stage, clock.now_us())
 
+    def understood(self, confidence: float) -> None:
+        if not self.heard_of:
+            self._ways.tell(e.Understood(self.turn, confidence))
+
     def text(self, words: str) -> None:
         self._ways.show(ports.ReplyText(self.turn, words))
 

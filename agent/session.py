@@ -31,6 +31,7 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
 from agent.speaking import Means
 from agent.timers import Timers
+from agent.turn_wishes import gate_like, turns_like
 
 
 class _LineOver(Exception):
@@ -54,6 +55,7 @@ class Session:
         self._skills = skills
         self._recorder = recorder
         self._core = TurnCore(settings.turn)
+        self._gate = settings.hearing.gate
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
         self._manner = Manner(rate=settings.speaking.rate)
         self._last: Answer | None = None
@@ -74,6 +76,7 @@ class Session:
             self._situation,
             self._voice,
             settings.speaking.clauses,
+            settings.speaking.filler_ms,
         )
         self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
         self.counts = Counts()
@@ -91,11 +94,14 @@ class Session:
         replaced = self._replaced = asyncio.Event()
         if self._line is not None:
             self.tell(e.LineLost())
+        turn_end = self._engines.turn_end
         hearing = Hearing(
             self._engines.vad,
             self._engines.recognizer.stream(),
-            self._settings.hearing.gate,
+            self._gate,
             self._hear,
+            judge=turn_end,
+            judged_s=turn_end.engine.window_s if turn_end is not None else 0.0,
             max_utterance_s=self._settings.hearing.max_utterance_s,
             keep=self._recorder.hear,
         )
@@ -130,6 +136,25 @@ class Session:
         if self._hearing is not None:
             self._hearing.mute(on)
         self.tell(e.Muted(on))
+
+    def turn_detection(self, wish: ports.TurnDetection) -> None:
+        self._gate = gate_like(self._settings.hearing.gate, wish)
+        if self._hearing is not None:
+            self._hearing.judge_by(self._gate)
+        self.tell(turns_like(self._settings.turn, wish))
+
+    def commit(self) -> None:
+        if self._hearing is not None:
+            self._hearing.settle()
+        self.tell(e.Committed())
+
+    def clear(self) -> None:
+        if self._hearing is not None:
+            self._hearing.forget()
+        self.tell(e.Cleared())
+
+    def truncate(self, turn: int, played_ms: int) -> None:
+        self.tell(e.Truncated(turn, max(0, played_ms) * SPEAKING_RATE // 1000))
 
     def look(self, on: bool) -> None:
         self._seeing.switched(on)
@@ -188,18 +213,17 @@ class Session:
                 event = await self._inbox.get()
         now = clock.now_us()
         if event is not None:
-            if not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
-                self._receive_playout(now)
+            self._receive_playout(event, now)
             self._receive(event, now)
         elif deadline is not None and deadline <= now:
-            self._receive_playout(now)
+            self._receive_playout(None, now)
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
 
-    def _receive_playout(self, now: int) -> None:
+    def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
-        if self._line is not None:
+        if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
             at = self._line.speaker.position()
             if at is not None and at.samples:
                 self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)

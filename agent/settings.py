@@ -71,6 +71,12 @@ class Hearing(Section):
     )
     recognizer: Literal["sphinx"] = Field("sphinx", description="Speech recogniser.")
     decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
+    end_of_turn: Literal["voice", "smart_turn", "words"] = Field(
+        "voice",
+        description="What is known at a pause besides the words. voice: how pitch and level end; smart_turn: the "
+        "learned model in smart_turn_file; words: nothing.",
+    )
+    smart_turn_file: Path | None = Field(None, description="A smart-turn v3 model as ONNX, for end_of_turn smart_turn.")
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
 
@@ -90,6 +96,9 @@ class Speaking(Section):
     voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
     language: str = Field("en", description="Language of the voice.")
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
+    filler_ms: int = Field(
+        1500, ge=0, le=20_000, description="An answer that takes longer is announced (\"Let me look.\"); 0: never."
+    )
     clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
 
 

@@ -36,6 +36,9 @@ from agent.voicing import Sound, Voicing
 BUFFERED_PIECES = 64
 """Pieces of sound (about 60 ms each) that a reply may be ahead of the speaker's own queue."""
 
+LOOKING, WORKING = "Let me look.", "One moment."
+"""Said while an answer is late."""
+
 Stage: TypeAlias = Literal["first_words", "first_sound"]
 
 
@@ -52,6 +55,10 @@ class Outlet(Protocol):
 
     def reached(self, stage: Stage) -> None:
         """Told once for each stage, as soon as it is reached, also in a guess."""
+        ...
+
+    def understood(self, confidence: float) -> None:
+        """It is known what was wanted; told in a guess, too."""
         ...
 
     def text(self, words: str) -> None:
@@ -85,6 +92,8 @@ class Means:
     situation: Callable[[], Situation]
     voice: Callable[[], Voice]
     clauses: ClauseSettings = field(default_factory=ClauseSettings)
+    filler_ms: int = 0
+    """A skill that takes longer is announced; 0: never."""
 
 
 class ReplyScope:
@@ -145,8 +154,10 @@ class ReplyScope:
                     case Text(text=text):
                         self._reach("first_words")
                         await voicing.add(text)
-                    case Call(skill=name, arguments=arguments):
-                        answer = await self._call(name, arguments)
+                    case Call(skill=name, arguments=arguments, confidence=confidence):
+                        if confidence is not None:
+                            self._outlet.understood(confidence)
+                        answer = await self._call(name, arguments, voicing)
                         self._reach("first_words")
                         for effect in answer.effects:
                             if isinstance(effect, ChangeManner):  # heard in the very answer that announces it
@@ -157,19 +168,40 @@ class ReplyScope:
                         assert_never(thought)
         await voicing.finish()
 
-    async def _call(self, name: str, arguments: dict[str, Any]) -> Answer:
+    async def _call(self, name: str, arguments: dict[str, Any], voicing: Voicing) -> Answer:
         skill = self._means.skills.get(name)
         if skill is None:
             return Answer("I can't do that on this profile.", kind="refusal", keeps=False)
         situation = self._means.situation()
         eyes = NotedEyes(situation.eyes)
+        answered = asyncio.Event()
         try:
-            answer = await skill(replace(situation, eyes=eyes), arguments)
-        except WrongArguments:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._fill(voicing, answered, eyes))
+                try:
+                    answer = await skill(replace(situation, eyes=eyes), arguments)
+                finally:
+                    answered.set()
+        except BaseExceptionGroup as failures:
+            cause = first_of(failures)
+            if not isinstance(cause, WrongArguments):
+                raise cause from None
             return Answer("I understood what you want, but not the details. Please say it again.", keeps=False)
         if eyes.noted is not None:
             await self._items.put(eyes.noted)
         return answer
+
+    async def _fill(self, voicing: Voicing, answered: asyncio.Event, eyes: NotedEyes) -> None:
+        """An answer that comes late is announced, once it is really wanted: silence would be taken for a fault."""
+        if not self._means.filler_ms:
+            return
+        await self._released.wait()
+        try:
+            async with asyncio.timeout(self._means.filler_ms / 1000):
+                await answered.wait()
+        except TimeoutError:
+            await voicing.add(LOOKING if eyes.looked else WORKING)
+            await voicing.finish()
 
     async def _deliver(self) -> None:
         await self._released.wait()
@@ -205,9 +237,11 @@ class NotedEyes:
 
     def __init__(self, eyes: Eyes) -> None:
         self._eyes = eyes
+        self.looked = False
         self.noted: Look | None = None
 
     async def look(self, purpose: Purpose) -> Look:
+        self.looked = True
         look = await self._eyes.look(purpose)
         if look.picture is not None:
             self.noted = look

@@ -58,6 +58,27 @@ class Context:
             self._add(AgentLine(turn, heard, interrupted))
         self.unheard = unheard
 
+    def shorten(self, turn: int, heard: str, unheard: str) -> None:
+        """Of reply ``turn`` less was heard than was thought. With nothing heard its line is gone."""
+        for at, line in enumerate(self._lines):
+            if isinstance(line, AgentLine) and line.turn == turn:
+                if heard:
+                    self._lines[at] = AgentLine(turn, heard, interrupted=bool(unheard))
+                else:
+                    del self._lines[at]
+                break
+        self.unheard = unheard
+
+    @property
+    def last_said(self) -> str:
+        """The agent's last words that were heard, while the user has said nothing since; else ""."""
+        for line in reversed(self._lines):
+            if isinstance(line, AgentLine):
+                return line.text
+            if isinstance(line, UserLine):
+                return ""
+        return ""
+
     def saw(self, picture: str, note: str) -> None:
         self._add(PictureLine(picture, note))
 

@@ -55,6 +55,8 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.TextTyped: {T},
         e.Announced: {L},
         e.StopPressed: {L},
+        e.Committed: {P},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {P},
     },
@@ -71,8 +73,10 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.TextTyped: {T},
         e.Announced: {P},
         e.StopPressed: {I},
+        e.Committed: {P, T, I},
+        e.Cleared: {I},
         e.Closed: {C},
-        Tick: {T, I},
+        Tick: {P, T, I},
     },
     G: {
         e.LineLost: {I},
@@ -82,10 +86,13 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechStarted: {L},
         e.TextTyped: {T},
         e.Announced: {G},
+        e.Understood: {G},
         e.Voiced: {G},
         e.ReplyWritten: {G},
         e.ReplyFailed: {G},
         e.StopPressed: {I},
+        e.Committed: {T, S, O, I},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {G, T, S, O, I},
     },
@@ -129,7 +136,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLasted: {O, L},
         e.SpeechStopped: {O},
         e.PartialHeard: {O, L, P},
-        e.FinalHeard: {O, S, L, P, G, T},
+        e.FinalHeard: {O, S, L, P, G, T, I},
         e.TextTyped: {T},
         e.Announced: {O},
         e.Voiced: {O},
@@ -137,13 +144,17 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyFailed: {L, P, I},
         e.SoundPlayed: {O, L, P, I},
         e.StopPressed: {I, L},
+        e.Committed: {O, P, T, I},
+        e.Cleared: {S, O},
         e.Closed: {C},
-        Tick: {S, L, P, I},
+        Tick: {O, S, L, P, I},
     },
     C: {},
 }
 for _state in set(State) - {C}:
-    TABLE[_state] |= {e.LineAttached: {_state}, e.PictureSeen: {_state}}
+    TABLE[_state] |= {
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.TurnsChanged: {_state}, e.Truncated: {_state},
+    }  # fmt: skip
 
 
 EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.Closed: C}

@@ -81,6 +81,20 @@ class Recognizer(Protocol):
     async def close(self) -> None: ...
 
 
+class EndOfTurn(Protocol):
+    """Shared judge of how a voice ends, whatever its words."""
+
+    name: str
+    window_s: float
+    """How much of the utterance, up to its last sound, is wanted."""
+
+    def finality(self, pcm: Pcm) -> float:
+        """How much ``pcm`` (16 kHz, at most ``window_s``, ending with the last sound of speech) sounds like the end of
+        a turn, 0..1; 0.5 when it can't be told. Takes milliseconds: called on a thread of its own.
+        """
+        ...
+
+
 # --- speaking --------------------------------------------------------------------------------------------
 
 
@@ -224,6 +238,8 @@ class Call:
 
     skill: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    """How sure it is that this was wanted, 0..1; None: not said."""
 
 
 Thought: TypeAlias = Text | Call

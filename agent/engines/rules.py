@@ -21,6 +21,9 @@ class Intended(Protocol):
     @property
     def arguments(self) -> Mapping[str, Any]: ...
 
+    @property
+    def confidence(self) -> float: ...
+
 
 class Understander(Protocol):
     def understand(
@@ -72,7 +75,7 @@ class RuleBrain:
             if question.typed:
                 yield Call("affirm")
         else:
-            yield Call(intent.skill, dict(intent.arguments))
+            yield Call(intent.skill, dict(intent.arguments), intent.confidence)
 
     async def close(self) -> None:
         """Nothing to give back."""

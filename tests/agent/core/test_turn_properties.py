@@ -29,6 +29,10 @@ ANY_EVENT = st.one_of(
     st.builds(e.Voiced, TURN, st.lists(st.tuples(TEXT, SOUND), max_size=3).map(tuple), SOUND),
     st.builds(e.ReplyWritten, TURN), st.builds(e.ReplyFailed, TURN, st.just("broken")),
     st.builds(e.SoundPlayed, TURN, SOUND, st.booleans()), st.builds(e.PictureSeen, st.just("p")),
+    st.builds(e.TurnsChanged, st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["low", "high", "auto"]),
+              st.sampled_from([None, 0, 300]), st.sampled_from([0, 2_000])),
+    st.sampled_from([e.Committed(), e.Cleared()]), st.builds(e.Truncated, TURN, SOUND),
+    st.builds(e.Understood, TURN, st.floats(0, 1)),
     st.just(e.Closed()),
 )  # fmt: skip
 

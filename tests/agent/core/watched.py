@@ -105,12 +105,16 @@ class Watched:
         assert (floor.user is not None) == (state in _WITH_USER)
         assert (floor.reply is not None) == (state in _WITH_REPLY)
         assert (floor.reply is not None and floor.reply.guess) == (state is State.GUESSING)
-        assert (floor.overlap is not None) == (state is State.OVERLAP) == (self.ducked is not None)
-        if state not in (State.IDLE, State.CLOSED):
+        assert (floor.overlap is not None) == (state is State.OVERLAP)
+        assert (floor.overlap is not None and not floor.overlap.quiet) == (self.ducked is not None)
+        if state not in (State.IDLE, State.CLOSED) and not floor.settings.push:
             assert due is not None, f"nothing will ever end {state}"
 
     def comes_to_rest(self) -> None:
         """When nothing comes any more, the deadlines lead to silence, in bounded time and few steps."""
+        self.step(e.TurnsChanged(), self.now)  # who pushes to talk may well wait for ever
+        if self.core.state in (State.PAUSING, State.GUESSING):
+            self.step(e.Committed(), self.now)
         began = self.now
         for _ in range(60):
             due = self.core.deadline()
