@@ -130,11 +130,11 @@ def the_wire_does_not_think(module: Source) -> Iterator[tuple[int, str]]:
                 yield line, name
 
 
-CARRIERS = ("transport.webrtc", "transport.websocket", "transport.mqtt")
+CARRIERS = ("transport.webrtc", "transport.websocket", "transport.mqtt", "transport.wyoming", "transport.rest")
 
 
 def carriers_do_not_meet(module: Source) -> Iterator[tuple[int, str]]:
-    """5. webrtc ↔ websocket ↔ mqtt."""
+    """5. webrtc ↔ websocket ↔ mqtt ↔ wyoming ↔ rest."""
     if module.inside(*CARRIERS):
         for line, name in module.imports():
             if any(within(name, other) and not module.inside(other) for other in CARRIERS):

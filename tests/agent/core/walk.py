@@ -71,6 +71,7 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     yield from (e.FinalHeard(text) for text in TEXTS)
     yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.Announced("Time is up."), e.StopPressed())
     yield from (e.Voiced(turn, (("one ", 4_000),), 0), e.Voiced(turn, (("one ", 4_000),), voiced + 24_000))
+    yield from (e.ReplyWanted("", 1), e.LineBrought(-1, "user", "before", 0), e.LineForgotten(-1))
     yield from (e.ReplyWritten(turn), e.ReplyFailed(turn, "broken"))
     yield from (e.SoundPlayed(turn, 1_000), e.SoundPlayed(turn, 12_000), e.SoundPlayed(turn, voiced))
     yield from (e.SoundPlayed(turn, voiced, True), e.PictureSeen("p1"), e.Closed())
