@@ -242,11 +242,12 @@ class Session:
             self._receive_playout(event, now)
             self._receive(event, now)
         elif deadline is not None and deadline <= now:
+            self._receive_playout(None, now)
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
 
-    def _receive_playout(self, event: e.Event, now: int) -> None:
+    def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
         if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
             at = self._line.speaker.position()
