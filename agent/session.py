@@ -30,6 +30,7 @@ from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
+from agent.showing import shown
 from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
@@ -292,10 +293,9 @@ class Session:
                     self._reply.cancel()
                     if self._reply.heard_of and speaker is not None:
                         speaker.clear()
-            case c.EndReply(turn=turn, status=status, heard=heard, samples=samples):
+            case c.EndReply():
                 self._reply = None
-                played_ms = samples_to_us(samples, SPEAKING_RATE) // 1000
-                self._show(ports.ReplyEnded(turn, status, heard, played_ms, command.reason or ""))
+                self._show(shown(command))
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
@@ -307,16 +307,11 @@ class Session:
                 if speaker is not None:
                     speaker.hold(False)
                     speaker.duck(False)
-            case c.ShowState(state=state):
-                self._show(ports.StateShown(state))
-            case c.ShowSpeech(turn=turn, started=started, at=at):
-                at_ms = samples_to_us(at, HEARING_RATE) // 1000
-                self._show((ports.UserSpeechStarted if started else ports.UserSpeechStopped)(turn, at_ms))
-            case c.ShowHeard(turn=turn, text=text):
-                self._show(ports.UserHeard(turn, text))
-            case c.ShowSaid(turn=turn, text=text, typed=typed):
+            case c.ShowSaid(text=text):
                 self._directions.said(text)
-                self._show(ports.UserSaid(turn, text, typed))
+                self._show(shown(command))
+            case c.ShowState() | c.ShowSpeech() | c.ShowHeard():
+                self._show(shown(command))
             case c.DropUtterance():
                 if self._hearing is not None:
                     self._hearing.drop()
