@@ -76,25 +76,17 @@ class Session:
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
+        known = {skill.name: skill for skill in skills}
         self._means = Means(
-            engines.brain,
-            engines.synthesizer,
-            {skill.name: skill for skill in skills},
-            self._situation,
-            self._voice,
-            settings.speaking.clauses,
-            settings.speaking.filler_ms,
+            engines.brain, engines.synthesizer, known, self._situation, self._voice,
+            settings.speaking.clauses, settings.speaking.filler_ms,
+        )  # fmt: skip
+        self._directions = Directions(
+            self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
-        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
-        self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
         self._asked = 0
-        self._ways = Ways(
-            self.tell,
-            self._show,
-            lambda: self._line.speaker if self._line else None,
-            self._given,
-            self._directions.called,
-        )
+        speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
+        self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -247,6 +239,9 @@ class Session:
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
+
+    def _user_speaks(self) -> bool:
+        return self._core.state in USER_SPEAKS
 
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
