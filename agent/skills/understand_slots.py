@@ -78,7 +78,7 @@ def quoted_after(text: str) -> str:
     quoted = r"\bafter\s+(?:the\s+)?(?:(?:word|part|bit|name|number)s?\s+)?(.+?)[\s.?!]*$"
     found = re.search(quoted, text, re.IGNORECASE)
     words = found[1].strip(" \"'\u201c\u201d") if found else ""
-    bare = re.sub(r"\b(please|netra|next|then|now|again)\b", "", words.lower()).strip()
+    bare = re.sub(r"\b(please|netra|next|then|now|again)\b|,", "", words.lower()).strip()
     return "" if bare in ("", "that", "this", "it", "word", "part", "bit", "beginning", "first part") else words
 
 
