@@ -35,7 +35,7 @@ class Ways:
     """Reply ``turn`` calls the app's tool of this name with these arguments."""
 
 
-NOWHERE = Ways(lambda _: None, lambda _: None, lambda: None, lambda _: None)
+NOWHERE = Ways(lambda _: None, lambda _: None, lambda: None, lambda _: None, lambda *_: None)
 """Where a cancelled reply goes: its tasks may take one more step each before they end."""
 
 
