@@ -289,10 +289,10 @@ def main() -> None:
     try:
         cli()
     except SettingsError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(2)
     except NetraError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(1)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in ("agent", "transport"):

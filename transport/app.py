@@ -31,7 +31,7 @@ from agent.skills.catalogue import SKILLS, skills_for
 from agent.transcribing import Transcriber
 from transport.access import Door
 from transport.calls import Calls
-from transport.housekeeping import told_to_the_house
+from transport.housekeeping import check, told_to_the_house
 from transport.keys import Keys
 from transport.limits import Limits
 from transport.means import Means
@@ -158,13 +158,14 @@ async def serve(
 ) -> None:
     """Serve until ``stop`` is set, or, without one, until SIGINT or SIGTERM; then end all calls and return at once.
 
-    Raises EngineMissing when a part of the profile is not installed.
+    Raises EngineMissing when a part of the profile is not installed, SettingsError when one of MQTT can't be read.
     """
     if stop is None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
+        check(settings)
         engines = await _unless(stop, build_engines(settings, progress))
         if engines is None:
             return

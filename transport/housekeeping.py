@@ -24,24 +24,35 @@ class Talk(Protocol):
     ) -> AbstractAsyncContextManager[Session]: ...
 
 
+def check(settings: Settings) -> None:
+    """Before anything is built: raises EngineMissing without the package, SettingsError when a certificate can't be
+    read.
+    """
+    if not settings.mqtt.on:
+        return
+    try:
+        from transport.mqtt.link import tls_context
+    except ModuleNotFoundError as error:
+        raise EngineMissing(
+            f"mqtt.on needs the package {error.name!r}, which is not installed. "
+            "Run `.venv/bin/pip install -c constraints.txt -e '.[mqtt]'`, or set mqtt.on = false."
+        ) from error
+    if settings.mqtt.tls:
+        tls_context(settings.mqtt)
+
+
 @asynccontextmanager
 async def told_to_the_house(
     settings: Settings, talk: Talk
 ) -> AsyncIterator[Callable[[str], AbstractAsyncContextManager[Session]]]:
     """How to open the session of a caller; with mqtt.on the broker is told of it, and it can act on the house.
 
-    Raises EngineMissing without the package, SettingsError when a certificate can't be read.
+    ``check`` first says what is missing for that.
     """
     if not settings.mqtt.on:
         yield talk
         return
-    try:
-        from transport.mqtt.service import on_mqtt
-    except ModuleNotFoundError as error:
-        raise EngineMissing(
-            f"mqtt.on needs the package {error.name!r}, which is not installed. "
-            "Run `.venv/bin/pip install -c constraints.txt -e '.[mqtt]'`, or set mqtt.on = false."
-        ) from error
+    from transport.mqtt.service import on_mqtt
 
     async with on_mqtt(settings.mqtt, Manner(rate=settings.speaking.rate), talk) as mqtt:
 

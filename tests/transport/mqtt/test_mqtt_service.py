@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from agent import ports
+from agent.engines.fakes import FakeRecognizer
 from tests.line import VirtualPerson
 from tests.transport.mqtt.broker import Broker, Watcher, broker, until, watching
 from tests.transport.mqtt.home import Home, at_home
@@ -126,9 +127,13 @@ def test_barge_in_is_an_event_and_stop_is_silence(tmp_path: Path) -> None:
             await watcher.on("netra/state", "listening")
             session.say(" ".join(["word"] * 200))
             await watcher.on("netra/state", "speaking")
+            recognizer = home.engines.recognizer
+            assert isinstance(recognizer, FakeRecognizer)
+            recognizer.script.append("what time is it now")
             person.microphone.speak(4.0)
             await watcher.told("netra/event", event_type="barge_in", session="sess_1")
             person.microphone.speak(0.0)
+            await watcher.on("netra/state", "speaking")
             await watcher.on("netra/state", "listening")
             session.say(" ".join(["more"] * 2_000))
             await watcher.on("netra/state", "speaking")
