@@ -70,8 +70,7 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._marks = TurnMarks(0, 0, 0)
-        manner = Manner(rate=settings.speaking.rate)
-        self._after = Consequences(manner, house, self.announce, lambda: self._group)
+        self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
@@ -87,13 +86,8 @@ class Session:
         speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
         self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
         self._asked = 0
-        self._ways = Ways(
-            self.tell,
-            self._show,
-            lambda: self._line.speaker if self._line else None,
-            self._given,
-            self._directions.called,
-        )
+        speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
+        self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
