@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, TypeVar, assert_never
 
 import numpy as np
 
+from agent import clock
 from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
 from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Unlikely
@@ -157,7 +158,7 @@ class Hearing:
         self._waiting_samples = 0
         self._wake.set()
         if self._call is not None:
-            self._call.reschedule(asyncio.get_running_loop().time())
+            self._call.reschedule(clock.now_us() / 1_000_000)
 
     # --- sound in -------------------------------------------------------------------------------------------------
 

@@ -71,8 +71,7 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._marks = TurnMarks(0, 0, 0)
-        manner = Manner(rate=settings.speaking.rate)
-        self._after = Consequences(manner, house, self.announce, lambda: self._group)
+        self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
