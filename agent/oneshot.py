@@ -21,6 +21,7 @@ from agent.sight.facts import Facts, SeeingEngines
 from agent.skills.picture_words import Passage, passages
 from agent.skills.skill import Answer, ChangeManner, Hush, Look, Manner, Purpose, Situation, Skill, WrongArguments
 from agent.skills.wording import cardinal
+from agent.wishes import ToolResult, Wishes
 
 Kind: TypeAlias = Literal["answer", "correction", "refusal", "unclear"]
 
@@ -33,6 +34,7 @@ ABOUT_THE_LAST = frozenset({"repeat", "more", "shorter"})
 QUESTIONS_BACK = 3
 PURPOSES: tuple[Purpose, ...] = ("scene", "text", "code")
 LONGEST_HISTORY = 50
+NO_WISHES = Wishes(aloud=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Remark:
 class Given:
     """A part of the answer. ``kind``: "unclear" when the question was not understood, else the skill's own; ``more``:
     what is left to say; ``look``: the picture it was taken from, with its verdict; ``skill``: "" for the brain's words.
+    ``tool``: one of the app's that it is to run, in the place of words.
     """
 
     text: str
@@ -55,6 +58,7 @@ class Given:
     more: str = ""
     look: Look | None = None
     skill: str = ""
+    tool: CallTool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +94,38 @@ class OneShot:
         """What is found in pictures, remembered for one request."""
         return Facts(self._sight, self._settings.sight.camera)
 
-    async def answer(self, remarks: Sequence[Remark], facts: Facts | None = None) -> AsyncGenerator[Given, None]:
+    async def answer(
+        self,
+        remarks: Sequence[Remark],
+        facts: Facts | None = None,
+        *,
+        wishes: Wishes = NO_WISHES,
+        results: tuple[ToolResult, ...] = (),
+    ) -> AsyncGenerator[Given, None]:
         """Answer the last remark, part by part. The pictures are its own, or else the last that were handed in.
 
-        Several pictures are answered one after the other. Raises what the brain, a skill or an engine raise.
+        Several pictures are answered one after the other. ``wishes``: the app's instructions and tools; ``results``:
+        what its tools answered since the last remark. Raises what the brain, a skill or an engine raise.
         """
         *before, asked = remarks[-LONGEST_HISTORY:]
         facts = facts or self.facts()
         history = tuple(Said(one.who, one.text, pictures=tuple(p.id for p in one.pictures)) for one in before)
         pictures = next((one.pictures for one in reversed(remarks) if one.pictures), ())
-        question = Question(asked.text, typed=True, history=history)
+        question = Question(
+            asked.text, typed=True, history=history, wishes=wishes, results=results, shown=bool(pictures)
+        )
         async with aclosing(self._brain.reply(question)) as thoughts:  # type: ignore[type-var]
             async for thought in thoughts:
                 match thought:
                     case Text(text=text):
-                        yield Given(text, self._own_words)
+                        yield Given(text, "answer" if results else self._own_words)
+                    case CallTool():
+                        yield Given("", tool=thought)
                     case Call(skill=name, arguments=arguments):
                         last = await self._last(before, facts) if name in ABOUT_THE_LAST else None
                         async with aclosing(self._call(name, arguments, pictures, facts, history, last)) as parts:
                             async for given in parts:
                                 yield given
-                    case CallTool():
-                        pass  # nobody brought tools: nobody wished for any
                     case _:
                         assert_never(thought)
 

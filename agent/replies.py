@@ -35,6 +35,10 @@ class Ways:
     """Reply ``turn`` calls the app's tool of this name with these arguments."""
 
 
+NOWHERE = Ways(lambda _: None, lambda _: None, lambda: None, lambda _: None, lambda *_: None)
+"""Where a cancelled reply goes: its tasks may take one more step each before they end."""
+
+
 class LiveReply:
     """Implements ``speaking.Outlet`` for reply ``turn``. ``heard_of``: it was shown, as a guess is not. ``ask``: the
     app's number for it.
@@ -67,7 +71,10 @@ class LiveReply:
         self._scope.release()
 
     def cancel(self) -> None:
-        """Stop making it, at once. What was given to the speaker is the session's to clear."""
+        """Stop making it, at once: nothing more of it reaches anyone. What was given to the speaker is the session's to
+        clear.
+        """
+        self._ways = NOWHERE
         if self._task is not None:
             self._task.cancel()
 

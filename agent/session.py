@@ -30,6 +30,7 @@ from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
+from agent.showing import shown
 from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
@@ -75,25 +76,17 @@ class Session:
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
+        known = {skill.name: skill for skill in skills}
         self._means = Means(
-            engines.brain,
-            engines.synthesizer,
-            {skill.name: skill for skill in skills},
-            self._situation,
-            self._voice,
-            settings.speaking.clauses,
-            settings.speaking.filler_ms,
+            engines.brain, engines.synthesizer, known, self._situation, self._voice,
+            settings.speaking.clauses, settings.speaking.filler_ms,
+        )  # fmt: skip
+        self._directions = Directions(
+            self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
-        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
-        self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
         self._asked = 0
-        self._ways = Ways(
-            self.tell,
-            self._show,
-            lambda: self._line.speaker if self._line else None,
-            self._given,
-            self._directions.called,
-        )
+        speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
+        self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -237,11 +230,15 @@ class Session:
             self._receive_playout(event, now)
             self._receive(event, now)
         elif deadline is not None and deadline <= now:
+            self._receive_playout(None, now)
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
 
-    def _receive_playout(self, event: e.Event, now: int) -> None:
+    def _user_speaks(self) -> bool:
+        return self._core.state in USER_SPEAKS
+
+    def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
         if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
             at = self._line.speaker.position()
@@ -286,10 +283,9 @@ class Session:
                     self._reply.cancel()
                     if self._reply.heard_of and speaker is not None:
                         speaker.clear()
-            case c.EndReply(turn=turn, status=status, heard=heard, samples=samples):
+            case c.EndReply():
                 self._reply = None
-                played_ms = samples_to_us(samples, SPEAKING_RATE) // 1000
-                self._show(ports.ReplyEnded(turn, status, heard, played_ms, command.reason or ""))
+                self._show(shown(command))
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
@@ -301,16 +297,11 @@ class Session:
                 if speaker is not None:
                     speaker.hold(False)
                     speaker.duck(False)
-            case c.ShowState(state=state):
-                self._show(ports.StateShown(state))
-            case c.ShowSpeech(turn=turn, started=started, at=at):
-                at_ms = samples_to_us(at, HEARING_RATE) // 1000
-                self._show((ports.UserSpeechStarted if started else ports.UserSpeechStopped)(turn, at_ms))
-            case c.ShowHeard(turn=turn, text=text):
-                self._show(ports.UserHeard(turn, text))
-            case c.ShowSaid(turn=turn, text=text, typed=typed):
+            case c.ShowSaid(text=text):
                 self._directions.said(text)
-                self._show(ports.UserSaid(turn, text, typed))
+                self._show(shown(command))
+            case c.ShowState() | c.ShowSpeech() | c.ShowHeard():
+                self._show(shown(command))
             case c.DropUtterance():
                 if self._hearing is not None:
                     self._hearing.drop()

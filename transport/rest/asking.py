@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from agent.errors import NetraError, first_of
-from transport.limits import Busy, Refused
+from transport.limits import Busy, NotAllowed, Refused
 
 _log = logging.getLogger(__name__)
 WAIT_S = 5.0
@@ -48,6 +48,9 @@ class Asking:
         self._places, self._read, self._answer = places, read, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        entered = scope.get("netra.pass")
+        if entered is not None and not entered.may_talk:
+            raise NotAllowed("This key is for looking on only.", code="insufficient_permissions", status=403)
         started = False
 
         async def noted(message: Message) -> None:

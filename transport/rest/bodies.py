@@ -70,9 +70,36 @@ class RefusalPart(Body):
 Part = Annotated[TextPart | ImagePart | AudioPart | RefusalPart, Field(discriminator="type")]
 
 
+class CalledFunction(Body):
+    name: str
+    arguments: str = "{}"
+
+
+class CalledTool(Body):
+    id: str
+    function: CalledFunction | None = None
+
+
 class Message(Body):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[Part] | None = None
+    tool_calls: list[CalledTool] | None = None
+    tool_call_id: str | None = None
+
+
+class Function(Body):
+    name: str = Field(min_length=1, max_length=200)
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class ToolSpec(Body):
+    type: str = "function"
+    function: Function | None = None
+
+
+class NamedTool(Body):
+    function: Function
 
 
 class StreamOptions(Body):
@@ -80,7 +107,7 @@ class StreamOptions(Body):
 
 
 class ChatRequest(Body):
-    """``tools`` are accepted and never called by the rule brain; sampling options are ignored."""
+    """Sampling options are accepted and ignored."""
 
     model: str = Field("netra", description="Any name: what answers is set by this server's profile.", max_length=200)
     messages: list[Message] = Field(min_length=1, max_length=2000)
@@ -90,8 +117,8 @@ class ChatRequest(Body):
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
     stop: str | Annotated[list[str], Field(max_length=16)] | None = None
-    tools: list[dict[str, Any]] | None = None
-    tool_choice: str | dict[str, Any] | None = None
+    tools: Annotated[list[ToolSpec], Field(max_length=128)] | None = None
+    tool_choice: Literal["none", "auto", "required"] | NamedTool | None = None
     response_format: dict[str, Any] | None = None
     modalities: list[str] | None = None
 

@@ -13,7 +13,7 @@ from transport import found
 from transport.limits import Refused
 from transport.means import Means
 from transport.rest.bodies import LookRequest, base64_bytes, checked, data_url, read_json
-from transport.rest.chat import WHAT_DO_YOU_SEE
+from transport.rest.conversation import WHAT_DO_YOU_SEE
 from transport.rest.stamps import created
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import wave
 from collections.abc import Iterator
 from typing import Any
@@ -222,15 +223,54 @@ def test_an_answer_is_cut_where_it_is_asked_to_be(client: openai.OpenAI) -> None
     assert stopped.message.content == whole[: whole.index(stop)]
 
 
-def test_tools_are_accepted_and_a_timer_is_refused_honestly(client: openai.OpenAI) -> None:
-    tool: Any = {"type": "function", "function": {"name": "wave", "parameters": {"type": "object", "properties": {}}}}
-    answer = client.chat.completions.create(
-        model="m", messages=[{"role": "user", "content": "Set a timer for five minutes."}], tools=[tool]
-    )
+def test_a_timer_is_refused_honestly(client: openai.OpenAI) -> None:
+    messages: Any = [{"role": "user", "content": "Set a timer for five minutes."}]
+    answer = client.chat.completions.create(model="m", messages=messages)
     assert "can't keep a timer" in (answer.choices[0].message.content or "")
+
+
+WEATHER: Any = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the weather in a city.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+IN_PARIS: list[Any] = [{"role": "user", "content": "What is the weather in Paris?"}]
+
+
+def test_an_apps_tool_is_called_and_what_it_answers_is_told(client: openai.OpenAI) -> None:
+    asked = client.chat.completions.create(model="m", messages=IN_PARIS, tools=[WEATHER]).choices[0]
+    assert asked.finish_reason == "tool_calls"
+    assert asked.message.tool_calls is not None
+    [call] = asked.message.tool_calls
+    assert call.type == "function"
+    assert (call.function.name, json.loads(call.function.arguments)["city"].lower()) == ("get_weather", "paris")
+    result = {"role": "tool", "tool_call_id": call.id, "content": '{"answer": "Sunny, 20 degrees."}'}
+    messages = [*IN_PARIS, asked.message.model_dump(exclude_none=True), result]
+    told = client.chat.completions.create(model="m", messages=messages, tools=[WEATHER]).choices[0]
+    assert (told.finish_reason, told.message.content) == ("stop", "Sunny, 20 degrees.")
+
+
+def test_a_tool_call_is_streamed(client: openai.OpenAI) -> None:
+    stream = client.chat.completions.create(
+        model="m", messages=IN_PARIS, tools=[WEATHER], stream=True,
+        tool_choice={"type": "function", "function": {"name": "get_weather"}},
+    )  # fmt: skip
+    chunks = [chunk.choices[0] for chunk in stream]
+    [call] = [call for chunk in chunks for call in chunk.delta.tool_calls or ()]
+    assert call.function is not None
+    assert call.function.name == "get_weather"
+    assert chunks[-1].finish_reason == "tool_calls"
+
+
+def test_tools_that_may_not_be_called_and_that_there_are_not(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(model="m", messages=IN_PARIS, tools=[WEATHER], tool_choice="none")
+    assert answer.choices[0].message.tool_calls is None
     with pytest.raises(openai.BadRequestError) as refused:
         client.chat.completions.create(
-            model="m", messages=[{"role": "user", "content": "hi"}], tools=[tool], tool_choice="required"
+            model="m", messages=IN_PARIS, tools=[WEATHER], tool_choice={"type": "function", "function": {"name": "x"}}
         )
     assert refused.value.param == "tool_choice"
 
