@@ -20,6 +20,7 @@ from agent import ports
 from agent.core import events as e
 from agent.engines.protocols import Call, CallTool, Question, Said, Text
 from agent.errors import NetraError
+from agent.oneshot import harmless
 from agent.picture import Picture
 from agent.seeing import Seeing
 from agent.speaking import Means, call_skill, worded
@@ -177,7 +178,7 @@ class Directions:
                             more = words
                         case Call(skill=name, arguments=arguments):
                             answer, _ = await call_skill(self._means, name, arguments)
-                            more = worded(answer, self._means.situation().manner.detail)
+                            more = worded(harmless(answer), self._means.situation().manner.detail)
                         case CallTool(tool=name, arguments=arguments):
                             self.called(turn, name, arguments)
                             more = ""

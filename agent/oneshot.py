@@ -182,7 +182,7 @@ class OneShot:
             answer = await skill(situation, arguments)
         except WrongArguments:
             return Answer("I understood what you want, but not the details. Please say it again.")
-        return _harmless(answer)
+        return harmless(answer)
 
     async def _last(self, before: Sequence[Remark], facts: Facts) -> Answer | None:
         """The answer to the last question that had one worth repeating."""
@@ -199,7 +199,7 @@ class OneShot:
         return None
 
 
-def _harmless(answer: Answer) -> Answer:
+def harmless(answer: Answer) -> Answer:
     """The answer without what can't take effect here; one that only announces such a thing becomes a refusal."""
     lasting = [effect for effect in answer.effects if not isinstance(effect, Hush)]
     if not lasting:

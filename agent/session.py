@@ -176,11 +176,6 @@ class Session:
         self._after.manner = replace(self._after.manner, rate=min(3.0, max(0.5, speed)))
 
     @property
-    def rate(self) -> float:
-        """Speech rate now."""
-        return self._after.manner.rate
-
-    @property
     def eyes(self) -> Seeing:
         """What this session sees, for who may look along."""
         return self._seeing

@@ -130,6 +130,17 @@ def test_an_aside_is_beside_the_conversation_and_does_not_stop_the_voice() -> No
     run_virtual(main())
 
 
+def test_an_aside_changes_nothing_and_does_not_claim_to() -> None:
+    async def main() -> None:
+        async with stage(lambda _: [Call("set_timer", {"seconds": 1})]) as s:
+            s.session.directions.respond_aside(9, Wishes(aloud=False), "set a timer", None)
+            await asyncio.sleep(3)
+            [aside] = s.person.all(ports.ReplyEnded)
+            assert aside.heard.startswith("I can do that in a live conversation only.")
+
+    run_virtual(main())
+
+
 def test_an_aside_that_breaks_ends_alone() -> None:
     def broken(question: Question) -> list[Text | Call]:
         if question.text == "break":

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from agent import ports
 from agent.picture import Picture
+from agent.wishes import Wishes
 from transport.mqtt.orders import Ask
 from transport.mqtt.parts import HouseSession
 from transport.mqtt.quiet_line import QuietLine
@@ -89,6 +90,7 @@ class Asking:
     async def _converse(self) -> None:
         async with self._open() as session:
             line = QuietLine(self._reply.show)
+            session.directions.wish(Wishes(aloud=False))
             self._session = session
             try:
                 async with asyncio.TaskGroup() as group:

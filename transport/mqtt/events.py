@@ -30,7 +30,7 @@ def told(topics: Topics, session: str, report: ports.Report, *, transcripts: boo
             if transcripts:
                 yield topics.transcript, packed(session=session, turn=turn, text=text, typed=typed)
             yield topics.event, packed(event_type="turn", session=session, turn=turn, typed=typed)
-        case ports.ReplyEnded(turn=turn, status=status, heard=heard, reason=reason):
+        case ports.ReplyEnded(turn=turn, status=status, heard=heard, reason=reason) if turn > 0:  # none beside the talk
             if transcripts and heard:
                 yield topics.reply, packed(session=session, turn=turn, text=heard, status=status)
             if reason == "spoken_over":

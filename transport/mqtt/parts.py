@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from agent.onlooker import Household, Onlooker
 from agent.picture import Picture
-from agent.ports import Line
+from agent.ports import Directions, Line
 from agent.skills.skill import Look, Manner, Purpose
 
 
@@ -43,6 +43,9 @@ class LiveSession(Protocol):
 
 class HouseSession(LiveSession, Protocol):
     """The house's own: questions by message, nobody speaks."""
+
+    @property
+    def directions(self) -> Directions: ...
 
     async def attend(self, line: Line) -> None: ...
 

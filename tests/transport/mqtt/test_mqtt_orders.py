@@ -96,6 +96,7 @@ def test_a_reply_that_was_spoken_over_is_a_barge_in() -> None:
     cut = messages(ports.ReplyEnded(4, "cancelled", "It is", 300, "spoken_over"))
     assert cut["netra/event"] == {"event_type": "barge_in", "session": "s", "turn": 4}
     assert "netra/event" not in messages(ports.ReplyEnded(4, "cancelled", "It is", 300, "stopped"))
+    assert messages(ports.ReplyEnded(-1, "completed", "an app's own question", 0)) == {}
 
 
 @pytest.mark.parametrize(
