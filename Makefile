@@ -20,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns clean test-tools node-client
+.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns lab clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,7 @@ help:
 	@echo "make test-clients  openai, agents-js, pipecat and livekit talk with a server (downloads them)"
 	@echo "make test-amqtt  MQTT with a second broker, amqtt (downloads it)"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make lab       10,000 simulated hours of conversation              ARGS=\"--hours 100\""
 	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
 
@@ -53,6 +54,9 @@ bench: $(TEST_READY)
 	@exec $(BIN)/netra bench $(ARGS)
 
 # How the agent takes turns, on sound (docs/turn-taking.md).
+lab: $(TEST_READY)
+	@exec $(BIN)/python -m tests.lab $(ARGS)
+
 bench-turns: $(TEST_READY)
 	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
 
@@ -77,7 +81,7 @@ stages:
 	@$(BIN)/python -m pytest $(ARGS) </dev/null || { echo "Stopped at tests: the failures are above."; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist demo-out lab-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find agent transport tests frontend configs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- setting up -----------------------------------------------------------------------------------------------

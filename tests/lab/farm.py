@@ -71,7 +71,7 @@ def converse(seed: int, folder: Path, *, most_s: float | None = None) -> Harvest
         faults = filed(script)
     harvest = Harvest(tally(run, mood_of(seed).name))
     if faults:
-        harvest.findings.append(_found(seed, script, faults, folder))
+        harvest.findings.append(found(seed, script, faults, folder))
     harvest.cpu_s = time.process_time() - began
     return harvest
 
@@ -102,7 +102,8 @@ def filed(script: Script) -> list[str]:
     return []
 
 
-def _found(seed: int, script: Script, faults: list[str], folder: Path) -> Finding:
+def found(seed: int, script: Script, faults: list[str], folder: Path) -> Finding:
+    """Shrink it, and keep script and recording."""
     rule = faults[0].partition(":")[0]
 
     def breaks(smaller: Script) -> bool:
@@ -128,10 +129,10 @@ def _prepare() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _batch(first: int, folder: Path) -> Harvest:
+def _batch(first: int, folder: Path, most_s: float | None) -> Harvest:
     harvest = Harvest()
     for seed in range(first, first + BATCH):
-        one = converse(seed, folder)
+        one = converse(seed, folder, most_s=most_s)
         harvest.tally.add(one.tally)
         harvest.findings += one.findings
         harvest.cpu_s += one.cpu_s
@@ -139,16 +140,24 @@ def _batch(first: int, folder: Path) -> Harvest:
 
 
 def run(
-    hours: float, *, seed: int, workers: int, folder: Path, told: Callable[[Harvest], None] = lambda _: None
+    hours: float,
+    *,
+    seed: int,
+    workers: int,
+    folder: Path,
+    most_s: float | None = None,
+    told: Callable[[Harvest], None] = lambda _: None,
 ) -> Harvest:
-    """At least so many hours, from this seed on. ``told`` after each batch of all so far."""
+    """At least so many hours, from this seed on, each conversation ``most_s`` long at most. ``told`` of all so far after
+    each batch.
+    """
     whole = Harvest()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare) as pool:
         waiting: deque[Future[Harvest]] = deque()
         try:
             while whole.hours < hours:
                 while len(waiting) < 2 * workers:
-                    waiting.append(pool.submit(_batch, seed, folder))
+                    waiting.append(pool.submit(_batch, seed, folder, most_s))
                     seed += BATCH
                 done = waiting.popleft().result()
                 whole.tally.add(done.tally)
