@@ -19,7 +19,6 @@ from aiortc.rtp import RtpPacket
 
 from agent.audio import FRAME_SAMPLES, HEARING_RATE, AudioFrame, Pcm
 from agent.clock import now_us
-from agent.resample import Resampler
 from transport.opus import WIRE_RATE, OpusDecoder
 
 PATIENCE_PACKETS = 3
@@ -172,8 +171,7 @@ class LineMicrophone:
         self.last_packet_us = 0
         self._buffer = JitterBuffer(self.losses)
         self._ssrc: int | None = None
-        self._decoder = OpusDecoder()
-        self._resampler = Resampler(WIRE_RATE, HEARING_RATE, live=True)
+        self._decoder = OpusDecoder(HEARING_RATE)
         self._framer = Framer()
         self._queue: deque[AudioFrame] = deque()
         self._ready = asyncio.Event()
@@ -188,7 +186,7 @@ class LineMicrophone:
         for timestamp, payload in self._buffer.push(packet.sequence_number, packet.timestamp, packet.payload):
             pcm = self._decoder.decode(payload)
             if pcm is not None:
-                self._enqueue(self._framer.add(timestamp // _STEP, self._resampler.push(pcm)))
+                self._enqueue(self._framer.add(timestamp // _STEP, pcm))
         return False, None
 
     def _enqueue(self, frames: list[AudioFrame]) -> None:

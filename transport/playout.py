@@ -279,8 +279,36 @@ class Pace:
     skipped: int = 0
 
 
+class PacketStream:
+    """What is sent in each 20 ms: sound as it is pulled, encoded, or a packet of silence.
+
+    ``pull`` gives 20 ms at the encoder's rate, or None for silence.
+    """
+
+    SILENT_FRAMES = 5
+    """Real encoder frames after the sound has ended; from then on the last one is sent again."""
+
+    def __init__(self, pull: Callable[[], Pcm | None], encoder: OpusEncoder) -> None:
+        self._pull = pull
+        self._encoder = encoder
+        self._silence: Pcm = np.zeros(encoder.rate * PACKET_MS // 1000, dtype=np.int16)
+        self._silent = 0
+        self._quiet_packet = b""
+
+    def next(self) -> bytes:
+        """The payload of the next packet."""
+        pcm = self._pull()
+        if pcm is not None:
+            self._silent = 0
+            return self._encoder.encode(pcm)
+        if self._silent < self.SILENT_FRAMES:
+            self._silent += 1
+            self._quiet_packet = self._encoder.encode(self._silence)
+        return self._quiet_packet
+
+
 class PacedTrack(MediaStreamTrack):
-    """An outgoing audio track that aiortc sends as it is. ``pull`` gives 20 ms at ``rate``, or None for silence.
+    """An outgoing audio track at a pace of its own, whose packets aiortc sends as they are.
 
     After a stall up to three frames follow at once (a jitter buffer swallows them); a longer one is skipped over, so
     that the listener's delay doesn't grow.
@@ -289,25 +317,19 @@ class PacedTrack(MediaStreamTrack):
     kind = "audio"
 
     MAX_CATCH_UP_US = 60_000
-    SILENT_FRAMES = 5
-    """Real encoder frames after the sound has ended; from then on the last one is sent again."""
 
-    def __init__(self, pull: Callable[[], Pcm | None], rate: int) -> None:
+    def __init__(self, packets: PacketStream) -> None:
         super().__init__()
         self.pace = Pace()
         self.start_us: int | None = None
-        self._pull = pull
-        self._encoder = OpusEncoder(rate)
-        self._silence: Pcm = np.zeros(rate * PACKET_MS // 1000, dtype=np.int16)
-        self._silent = 0
-        self._quiet_packet = b""
+        self._packets = packets
         self._slot = 0
 
     async def recv(self) -> av.Packet[Any]:
         if self.readyState != "live":
             raise MediaStreamError
         await self._until_due()
-        packet: av.Packet[Any] = av.Packet(self._payload())
+        packet: av.Packet[Any] = av.Packet(self._packets.next())
         packet.pts = self._slot * (WIRE_RATE * PACKET_MS // 1000)
         packet.time_base = _WIRE_TIME
         self._slot += 1
@@ -329,16 +351,6 @@ class PacedTrack(MediaStreamTrack):
         if behind > self.MAX_CATCH_UP_US:
             self._slot += behind // frame_us
             self.pace.skipped += behind // frame_us
-
-    def _payload(self) -> bytes:
-        pcm = self._pull()
-        if pcm is not None:
-            self._silent = 0
-            return self._encoder.encode(pcm)
-        if self._silent < self.SILENT_FRAMES:
-            self._silent += 1
-            self._quiet_packet = self._encoder.encode(self._silence)
-        return self._quiet_packet
 
 
 _WIRE_TIME = Fraction(1, WIRE_RATE)

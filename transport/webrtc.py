@@ -32,7 +32,8 @@ from transport.camera import LineCamera
 from transport.inside_aiortc import PictureBuffer, offer_addresses, replace_jitter_buffer
 from transport.jitter import Discard, LineMicrophone, Losses
 from transport.limits import BadOffer, Limits, Refused
-from transport.playout import LineSpeaker, Pace, PacedTrack
+from transport.opus import OpusEncoder
+from transport.playout import LineSpeaker, Pace, PacedTrack, PacketStream
 from transport.realtime import commands as ask
 from transport.realtime.adapter import RealtimeAdapter
 from transport.realtime.shapes import Event
@@ -73,7 +74,7 @@ class Call:
         self._microphone = LineMicrophone()
         self._speaker = LineSpeaker()
         self._camera = LineCamera(pool, self._ask_still)
-        self._track = PacedTrack(self._speaker.pull, SPEAKING_RATE)
+        self._track = PacedTrack(PacketStream(self._speaker.pull, OpusEncoder(SPEAKING_RATE)))
         self._video: MediaStreamTrack | None = None
         self._channel: RTCDataChannel | None = None
         self._adapter: RealtimeAdapter | None = None
