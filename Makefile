@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
 LOG := $(VENV)/install.log
+CLIENTS := $(VENV)/clients
 PYTHON ?=
 ARGS ?=
 
@@ -19,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test check stages bench clean test-tools
+.PHONY: help install run demo doctor test test-clients check stages bench bench-turns clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -30,7 +31,9 @@ help:
 	@echo "make doctor    what is installed, what each profile would use, a self-test"
 	@echo "make test      lint, types and every test (gets Chromium where it may)"
 	@echo "make check     the same without touching the system"
+	@echo "make test-clients  openai, agents-js, pipecat and livekit talk with a server (downloads them)"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
 
 install: $(READY)
@@ -48,7 +51,15 @@ doctor: $(READY)
 bench: $(TEST_READY)
 	@exec $(BIN)/netra bench $(ARGS)
 
-test: $(TEST_READY) test-tools stages
+# How the agent takes turns, on sound (docs/turn-taking.md).
+bench-turns: $(TEST_READY)
+	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
+
+test: $(TEST_READY) test-tools node-client stages
+
+# Each client of the Realtime API in an environment of its own: what they need does not go together.
+test-clients: $(TEST_READY) test-tools node-client $(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready
+	@$(BIN)/python -m pytest tests/clients -m "" $(ARGS) </dev/null
 
 check: $(TEST_READY) stages
 
@@ -124,6 +135,22 @@ $(READY): pyproject.toml constraints.txt requirements-nodeps.txt
 
 $(TEST_READY): $(READY)
 	@set -e; : >$(LOG); echo "Installing what the tests need (once)"; $(call pip,--config-settings editable_mode=compat -e '.[test]'); touch $(TEST_READY)
+
+node-client:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/node/.ready || true; \
+	else echo "No npm here: the tests with @openai/agents-realtime will skip."; fi
+
+$(CLIENTS)/node/.ready:
+	@mkdir -p $(@D); echo "Installing @openai/agents-realtime for the tests (npm, once)"; \
+	npm install --prefix $(@D) --no-audit --no-fund --silent @openai/agents-realtime@0.20.0 ws@8 zod@4 </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "npm could not: see $(LOG). Its tests will skip."; exit 1; }
+
+$(CLIENTS)/pipecat/.ready: WANTED = 'pipecat-ai[openai,websocket,silero]==1.14.0'
+$(CLIENTS)/livekit/.ready: WANTED = 'livekit-agents==1.8.9' 'livekit-plugins-openai==1.8.9'
+$(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready: $(READY)
+	@echo "Installing $(WANTED) for the tests (once)"; $(BIN)/python -m venv --clear $(@D) && \
+	$(@D)/bin/python -m pip install --disable-pip-version-check --no-input -q $(WANTED) </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "pip could not: see $(LOG)."; exit 1; }
 
 # Chromium for the browser tests and flite for the voices of synthetic speakers: taken from apt where that is
 # allowed without asking, and otherwise the tests that need them skip and say so.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -17,8 +17,9 @@ import numpy as np
 
 from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
-from agent.core.gate import Closed, Gate, GateSettings, Likely, Opened, Unlikely
-from agent.engines.protocols import RecognitionStream, VoiceDetector
+from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Unlikely
+from agent.engines.protocols import RecognitionStream, Transcript, VoiceDetector
+from agent.errors import EngineError
 from agent.ports import Microphone
 
 LASTED_SAMPLES = HEARING_RATE // 10
@@ -34,6 +35,10 @@ CONCEAL_FRAMES = 3
 """A lost frame repeats the one before, fading; longer holes are silence."""
 
 
+JUDGE_WITHIN_S = 0.2
+"""A judgement of the voice that is not there by then is done without."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sound:
     utterance: int
@@ -43,6 +48,7 @@ class _Sound:
 @dataclass(frozen=True, slots=True)
 class _Finish:
     utterance: int
+    tail: Pcm
 
 
 _Work: TypeAlias = _Sound | _Finish
@@ -58,10 +64,14 @@ class Hearing:
         settings: GateSettings,
         tell: Callable[[e.Event], None],
         *,
+        judge: Callable[[Pcm], Awaitable[float]] | None = None,
+        judged_s: float = 2.0,
         max_utterance_s: float = 30.0,
         keep: Callable[[Pcm], None] = lambda _: None,
     ) -> None:
-        """``keep`` is given all sound that is heard (a recorder's, with consent)."""
+        """``keep`` is given all sound that is heard (a recorder's, with consent). ``judge`` tells of the last
+        ``judged_s`` of an utterance how much it sounds like an end.
+        """
         self._voice = detector.stream()
         self._window = detector.window_samples
         self._recognition = recognition
@@ -69,6 +79,8 @@ class Hearing:
         self._gate = Gate(settings)
         self._tell = tell
         self._keep = keep
+        self._judge = judge
+        self._judged = int(judged_s * HEARING_RATE) if judge is not None else 0
         self._longest = int(max_utterance_s * HEARING_RATE)
         self._pending: Pcm = np.zeros(0, np.int16)
         self._ring: deque[Pcm] = deque()
@@ -79,7 +91,7 @@ class Hearing:
         self._wake = asyncio.Event()
         self._utterance = 0
         self._open = False
-        self._opened_at = 0
+        self._opened_at = self._started = 0
         self._dropped_until = -1
         self._lasted = 0
         self._conceal = 0
@@ -102,14 +114,28 @@ class Hearing:
     def mute(self, on: bool) -> None:
         """Hear nothing, or hear again from a clean start."""
         if on and not self._muted:
-            self.drop()
-            self._gate = Gate(self._settings)
-            self._voice.reset()
-            self._pending = np.zeros(0, np.int16)
-            self._ring.clear()
-            self._ring_samples = self._heard = 0
-            self._open, self._last = False, None
+            self.forget()
         self._muted = on
+
+    def forget(self) -> None:
+        """Begin anew: nothing was heard so far."""
+        self.drop()
+        self._gate = Gate(self._settings)
+        self._voice.reset()
+        self._pending = np.zeros(0, np.int16)
+        self._ring.clear()
+        self._ring_samples = self._heard = 0
+        self._open, self._last = False, None
+
+    def settle(self) -> None:
+        """The utterance in progress is over, whatever the voice does; its words are told soon."""
+        for signal in self._gate.finish():
+            self._on_signal(signal)
+
+    def judge_by(self, settings: GateSettings) -> None:
+        """Take sound for speech by these from now on."""
+        self._settings = settings
+        self._gate.change(settings)
 
     def drop(self) -> None:
         """Forget the utterance in progress: no more words of it will be told."""
@@ -142,7 +168,9 @@ class Hearing:
 
     def _remember(self, pcm: Pcm) -> None:
         """Keep the last sound for the pre-roll: a little more than the gate may ask for."""
-        keep = self._settings.preroll_samples + self._settings.open_samples + 4 * self._window
+        settings = self._settings
+        keep = settings.preroll_samples + settings.open_samples + 4 * self._window
+        keep = max(keep, self._judged + settings.close_samples + 4 * self._window)
         self._ring.append(pcm)
         self._ring_samples += len(pcm)
         self._heard += len(pcm)
@@ -151,19 +179,7 @@ class Hearing:
 
     def _gate_window(self, window: Pcm) -> None:
         for signal in self._gate.push(self._voice.probability(window), self._window):
-            match signal:
-                case Likely(at=at):
-                    self._tell(e.SpeechLikely(at))
-                case Unlikely(at=at):
-                    self._tell(e.SpeechUnlikely(at))
-                case Opened(at=at, start=start):
-                    self._begin(start)
-                    self._tell(e.SpeechStarted(at, start))
-                case Closed(at=at, end=end):
-                    self._end()
-                    self._tell(e.SpeechStopped(at, end))
-                case _:
-                    assert_never(signal)
+            self._on_signal(signal)
         if self._open:
             spoken = self._gate.speech_samples
             if spoken - self._lasted >= (LASTED_SAMPLES if spoken > YOUNG_SAMPLES else 1):
@@ -172,21 +188,46 @@ class Hearing:
             if self._heard - self._opened_at > self._longest:
                 self._cut_long()
 
+    def _on_signal(self, signal: GateSignal) -> None:
+        match signal:
+            case Likely(at=at):
+                self._tell(e.SpeechLikely(at))
+            case Unlikely(at=at):
+                self._tell(e.SpeechUnlikely(at))
+            case Opened(at=at, start=start):
+                self._begin(start)
+                self._tell(e.SpeechStarted(at, start))
+            case Closed(at=at, end=end):
+                self._end(end)
+                self._tell(e.SpeechStopped(at, end))
+            case _:
+                assert_never(signal)
+
     def _begin(self, start: int) -> None:
         self._utterance += 1
+        self._started = start
         self._open, self._lasted, self._opened_at = True, 0, self._heard
         ring = np.concatenate(list(self._ring))
         back = min(len(ring), max(0, self._heard - start))
         self._send(_Sound(self._utterance, ring[len(ring) - back :]))
 
-    def _end(self) -> None:
+    def _end(self, end: int) -> None:
         self._open = False
-        self._send(_Finish(self._utterance))
+        self._send(_Finish(self._utterance, self._tail(end)))
+
+    def _tail(self, end: int) -> Pcm:
+        """The last sound of this utterance, up to ``end``; empty when nobody wants it."""
+        if not self._judged:
+            return np.zeros(0, np.int16)
+        ring = np.concatenate(list(self._ring))
+        first = self._heard - len(ring)
+        begin = max(self._started, end - self._judged, first)
+        return ring[begin - first : max(begin, end) - first]
 
     def _cut_long(self) -> None:
         """Speech without a pause for very long: what is known so far is settled, and the next utterance begins."""
         self._tell(e.SpeechStopped(self._heard, self._heard))
-        self._end()
+        self._end(self._heard)
         self._begin(self._heard)
         self._tell(e.SpeechStarted(self._heard, self._heard))
 
@@ -220,9 +261,9 @@ class Hearing:
                 if work.utterance <= self._dropped_until:
                     await self._recognition.drop()
                     continue
-                found = await self._recognition.finish()
+                found, finality = await self._finish(work.tail)
                 if work.utterance > self._dropped_until:
-                    self._tell(e.FinalHeard(found.text, found.coverage, found.alternatives))
+                    self._tell(e.FinalHeard(found.text, found.coverage, found.alternatives, finality))
                 continue
             pcm = self._gather(work)
             if work.utterance <= self._dropped_until:
@@ -231,6 +272,22 @@ class Hearing:
             partial = await self._recognition.feed(pcm)
             if partial is not None and work.utterance > self._dropped_until:
                 self._tell(e.PartialHeard(partial.text))
+
+    async def _finish(self, tail: Pcm) -> tuple[Transcript, float | None]:
+        """The last words, and how the voice ended; one does not wait for the other to begin."""
+        async with asyncio.TaskGroup() as group:
+            judging = group.create_task(self._finality(tail))
+            found = await self._recognition.finish()
+        return found, judging.result()
+
+    async def _finality(self, tail: Pcm) -> float | None:
+        if self._judge is None or not len(tail):
+            return None
+        try:
+            async with asyncio.timeout(JUDGE_WITHIN_S):
+                return await self._judge(tail)
+        except (EngineError, TimeoutError):  # the words alone must do
+            return None
 
     def _gather(self, first: _Sound) -> Pcm:
         pieces = [first.pcm]

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
 from agent.picture import Picture
+from agent.wishes import Wishes
 
 
 class Microphone(Protocol):
@@ -119,7 +120,12 @@ class UserSaid:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
+    """``ask``: the app's number for what it asked, 0 when nobody asked. ``turn`` is negative for a reply beside the
+    conversation.
+    """
+
     turn: int
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,25 @@ class ReplyText:
 
     turn: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWords:
+    """Words with the sample of the reply (at SPEAKING_RATE) at which each has been said; just before their sound."""
+
+    turn: int
+    words: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The app is to run its tool; it answers by ``Directions.answer_tool``."""
+
+    turn: int
+    call_id: str
+    name: str
+    arguments: str
+    """A JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +211,8 @@ Report: TypeAlias = (
     | UserSaid
     | ReplyStarted
     | ReplyText
+    | ReplyWords
+    | ToolCalled
     | ReplySoundStarted
     | ReplyEnded
     | TurnTimed
@@ -210,11 +237,70 @@ class Line:
     display: Display
 
 
+@dataclass(frozen=True, slots=True)
+class TurnDetection:
+    """How turns are taken in a conversation. ``by`` voice: silence ends a turn; push: ``commit`` does.
+
+    ``silence_ms``: wait always this long, None: decide by meaning with this ``eagerness``. ``threshold`` 0..1 and
+    ``preroll_ms``: when sound counts as speech, None: as set for the house. ``answers``: a turn is answered by itself;
+    ``interrupts``: speech over a reply may cut it; ``prompt_ms``: silence after which the agent speaks up, None: as
+    set.
+    """
+
+    by: Literal["voice", "push"] = "voice"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    silence_ms: int | None = None
+    threshold: float | None = None
+    preroll_ms: int | None = None
+    answers: bool = True
+    interrupts: bool = True
+    prompt_ms: int | None = None
+
+
+class Directions(Protocol):
+    """What an app may ask of a conversation beyond what a person does. All calls return at once."""
+
+    def wish(self, wishes: Wishes) -> None:
+        """For all replies from now on."""
+        ...
+
+    def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
+        """Reply now, with these wishes: to ``text``, which was brought along, or else to what was said last. When the
+        user is speaking, to that.
+        """
+        ...
+
+    def respond_aside(self, ask: int, wishes: Wishes, text: str, history: tuple[Remembered, ...] | None) -> None:
+        """A reply in text beside the conversation, which it does not change. ``history`` None: the conversation's."""
+        ...
+
+    def bring(self, who: Literal["user", "agent"], text: str, after: int | None = None) -> int:
+        """Put a line into the conversation; gives its number. ``after``: the number or turn of the line before it, 0
+        for none, None for the last.
+        """
+        ...
+
+    def forget(self, number: int) -> None:
+        """Take the line of this turn or number out of the conversation."""
+        ...
+
+    def answer_tool(self, call_id: str, output: str) -> None:
+        """What the app's tool answered."""
+        ...
+
+    def see(self, picture: Picture) -> None:
+        """The app shows this: skills look at it."""
+        ...
+
+
 class Conversation(Protocol):
     """What transport may ask of a session. All calls return at once; what follows is told by Reports."""
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def directions(self) -> Directions: ...
 
     async def attend(self, line: Line) -> None:
         """Carry this line until it closes (its microphone's frames end) or another line replaces it."""
@@ -234,6 +320,22 @@ class Conversation(Protocol):
 
     def look(self, on: bool) -> None:
         """The user switched the camera on or off."""
+        ...
+
+    def turn_detection(self, wish: TurnDetection) -> None:
+        """Take turns like this from now on. Values out of bounds are held to them."""
+        ...
+
+    def commit(self) -> None:
+        """What was said since the last commit or clear is the user's turn, and it is over."""
+        ...
+
+    def clear(self) -> None:
+        """Forget what was said since the last commit or clear."""
+        ...
+
+    def truncate(self, turn: int, played_ms: int) -> None:
+        """The listener heard only the first ``played_ms`` of this reply: no more of it is remembered."""
         ...
 
     def history(self) -> tuple[Remembered, ...]:

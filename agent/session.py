@@ -15,15 +15,16 @@ from agent import clock, ports
 from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
 from agent.core import commands as c
 from agent.core import events as e
-from agent.core.context import AgentLine, PictureLine, UserLine
 from agent.core.sampler import Seen
 from agent.core.states import State
 from agent.core.turn import TurnCore
-from agent.engines.protocols import Question, Said, Voice
+from agent.directions import Directions
+from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.recorder import NoRecorder, Recorder
+from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
@@ -31,6 +32,9 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
 from agent.speaking import Means
 from agent.timers import Timers
+from agent.turn_wishes import gate_like, turns_like
+
+USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -54,6 +58,7 @@ class Session:
         self._skills = skills
         self._recorder = recorder
         self._core = TurnCore(settings.turn)
+        self._gate = settings.hearing.gate
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
         self._manner = Manner(rate=settings.speaking.rate)
         self._last: Answer | None = None
@@ -74,8 +79,18 @@ class Session:
             self._situation,
             self._voice,
             settings.speaking.clauses,
+            settings.speaking.filler_ms,
         )
-        self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
+        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
+        self._directions = Directions(self.tell, self._show, lambda: self._group, speaks, self._means, self._seeing)
+        self._asked = 0
+        self._ways = Ways(
+            self.tell,
+            self._show,
+            lambda: self._line.speaker if self._line else None,
+            self._given,
+            self._directions.called,
+        )
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -84,6 +99,10 @@ class Session:
     def id(self) -> str:
         return self._id
 
+    @property
+    def directions(self) -> Directions:
+        return self._directions
+
     async def attend(self, line: ports.Line) -> None:
         """Carry this line until its microphone ends or another line replaces it."""
         if self._replaced is not None:
@@ -91,11 +110,14 @@ class Session:
         replaced = self._replaced = asyncio.Event()
         if self._line is not None:
             self.tell(e.LineLost())
+        turn_end = self._engines.turn_end
         hearing = Hearing(
             self._engines.vad,
             self._engines.recognizer.stream(),
-            self._settings.hearing.gate,
+            self._gate,
             self._hear,
+            judge=turn_end,
+            judged_s=turn_end.engine.window_s if turn_end is not None else 0.0,
             max_utterance_s=self._settings.hearing.max_utterance_s,
             keep=self._recorder.hear,
         )
@@ -131,6 +153,25 @@ class Session:
             self._hearing.mute(on)
         self.tell(e.Muted(on))
 
+    def turn_detection(self, wish: ports.TurnDetection) -> None:
+        self._gate = gate_like(self._settings.hearing.gate, wish)
+        if self._hearing is not None:
+            self._hearing.judge_by(self._gate)
+        self.tell(turns_like(self._settings.turn, wish))
+
+    def commit(self) -> None:
+        if self._hearing is not None:
+            self._hearing.settle()
+        self.tell(e.Committed())
+
+    def clear(self) -> None:
+        if self._hearing is not None:
+            self._hearing.forget()
+        self.tell(e.Cleared())
+
+    def truncate(self, turn: int, played_ms: int) -> None:
+        self.tell(e.Truncated(turn, max(0, played_ms) * SPEAKING_RATE // 1000))
+
     def look(self, on: bool) -> None:
         self._seeing.switched(on)
 
@@ -144,18 +185,7 @@ class Session:
         return self._manner.rate
 
     def history(self) -> tuple[ports.Remembered, ...]:
-        lines = []
-        for line in self._core.context.lines:
-            match line:
-                case UserLine(turn=turn, text=text):
-                    lines.append(ports.Remembered(turn, "user", text))
-                case AgentLine(turn=turn, text=text, interrupted=interrupted):
-                    lines.append(ports.Remembered(turn, "agent", text, interrupted))
-                case PictureLine():
-                    pass
-                case _:
-                    assert_never(line)
-        return tuple(lines)
+        return remembered(self._core.context.lines)
 
     # --- the driver --------------------------------------------------------------------------------------------
 
@@ -205,6 +235,10 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
+        self._asked = 0
+        if isinstance(event, e.ReplyWanted):
+            self._asked = event.ask
+            self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
         self._carry_out(now)
@@ -214,14 +248,14 @@ class Session:
         self._recorder.commanded(commands, now)
         for command in commands:
             self._do(command)
+        self._directions.settle()
 
     def _do(self, command: c.Command) -> None:
         speaker = self._line.speaker if self._line is not None else None
         match command:
             case c.StartReply(turn=turn, guess=guess):
-                question = Question(
-                    command.text, command.coverage, command.typed, command.alternatives, self._said_before(command)
-                )
+                known = before(command, self._core.context.lines)
+                question = Question(command.text, command.coverage, command.typed, command.alternatives, known)
                 self._start(turn, question, guess=guess)
             case c.SayAloud(turn=turn, text=text):
                 self._start(turn, text, guess=False)
@@ -229,7 +263,7 @@ class Session:
                 self._mark_endpoint()
                 self.counts.guesses_used += 1
                 if self._reply is not None:
-                    self._reply.release(self._marks)
+                    self._reply.release(self._marks, self._directions.taken())
             case c.CancelReply(reason=reason):
                 self.counts.interruptions += reason == "spoken_over"
                 if self._reply is not None:
@@ -258,6 +292,7 @@ class Session:
             case c.ShowHeard(turn=turn, text=text):
                 self._show(ports.UserHeard(turn, text))
             case c.ShowSaid(turn=turn, text=text, typed=typed):
+                self._directions.said(text)
                 self._show(ports.UserSaid(turn, text, typed))
             case c.DropUtterance():
                 if self._hearing is not None:
@@ -269,7 +304,11 @@ class Session:
 
     def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
         assert self._group is not None
-        self._reply = LiveReply(turn, self._means, self._ways, guess=guess)
+        wanted, aloud = 0, self._directions.wishes.aloud
+        if isinstance(ask, Question):
+            ask, asked = self._directions.question(ask, self._asked, guess=guess)
+            wanted, aloud = asked.ask, asked.wishes.aloud
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=wanted, aloud=aloud)
         self.counts.replies += 1
         self.counts.guesses += guess
         if not guess and isinstance(ask, Question):
@@ -329,27 +368,6 @@ class Session:
                 case _:
                     assert_never(effect)
 
-    def _said_before(self, command: c.StartReply) -> tuple[Said, ...]:
-        """The conversation before this question: a typed one is the last line already, a spoken one is not yet."""
-        said = self._said()
-        return said[:-1] if command.typed else said
-
-    def _said(self) -> tuple[Said, ...]:
-        """The conversation so far; pictures stand with the words after which they were seen."""
-        said: list[Said] = []
-        for line in self._core.context.lines:
-            match line:
-                case UserLine(text=text):
-                    said.append(Said("user", text))
-                case AgentLine(text=text, interrupted=interrupted):
-                    said.append(Said("agent", text, interrupted))
-                case PictureLine(picture=picture):
-                    if said:
-                        said[-1] = replace(said[-1], pictures=(*said[-1].pictures, picture))
-                case _:
-                    assert_never(line)
-        return tuple(said)
-
     def _voice(self) -> Voice:
         speaking = self._settings.speaking
         return Voice(speaking.voice, self._manner.rate, speaking.language)
@@ -361,7 +379,7 @@ class Session:
             now_us=clock.now_us(),
             manner=self._manner,
             timers=self._timers.running,
-            history=self._said(),
+            history=said(self._core.context.lines),
             last=self._last,
             unheard=self._core.context.unheard,
             profile=self._settings.profile,

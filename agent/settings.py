@@ -48,6 +48,30 @@ class Server(Section):
     )
 
 
+class Access(Section):
+    """Who may enter, and how much of the server one of them may use. docs/access.md explains it."""
+
+    required: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether a key is needed. auto: unless the server listens on loopback only."
+    )
+    keys_file: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "state" / "netra" / "keys.json",
+        description="Hashes of the keys, readable by you only; `netra key` makes, lists and revokes them.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description='Pages elsewhere that may call from a browser, such as "https://app.example".'
+    )
+    attempts_per_minute: int = Field(
+        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; connections: four times."
+    )
+    idle_timeout_s: float = Field(
+        900.0, ge=1, le=86_400, description="Seconds without any message after which a WebSocket is closed."
+    )
+    max_message_bytes: int = Field(
+        16 * 1024 * 1024, ge=64 * 1024, le=256 * 1024 * 1024, description="The largest message on a WebSocket."
+    )
+
+
 class WebRTC(Section):
     """How sound and pictures travel."""
 
@@ -71,6 +95,12 @@ class Hearing(Section):
     )
     recognizer: Literal["sphinx"] = Field("sphinx", description="Speech recogniser.")
     decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
+    end_of_turn: Literal["voice", "smart_turn", "words"] = Field(
+        "voice",
+        description="What is known at a pause besides the words. voice: how pitch and level end; smart_turn: the "
+        "learned model in smart_turn_file; words: nothing.",
+    )
+    smart_turn_file: Path | None = Field(None, description="A smart-turn v3 model as ONNX, for end_of_turn smart_turn.")
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
 
@@ -90,6 +120,9 @@ class Speaking(Section):
     voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
     language: str = Field("en", description="Language of the voice.")
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
+    filler_ms: int = Field(
+        1500, ge=0, le=20_000, description="An answer that takes longer is announced (\"Let me look.\"); 0: never."
+    )
     clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
 
 
@@ -121,6 +154,7 @@ class Settings(Section):
         description="Models built at the first start are kept here.",
     )
     server: Server = Field(default_factory=Server)
+    access: Access = Field(default_factory=Access)
     webrtc: WebRTC = Field(default_factory=WebRTC)
     hearing: Hearing = Field(default_factory=Hearing)
     turn: TurnSettings = Field(default_factory=TurnSettings, description="When the agent speaks and when it is silent.")

@@ -5,7 +5,7 @@
 
 import { Camera } from "./camera.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
-import { forLong, forTab } from "./keep.js";
+import { forLong, forTab, keyOf } from "./keep.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Sound } from "./sound.js";
@@ -44,6 +44,7 @@ const line = new Line({
   tell: take,
   sound: (stream) => sound.play(stream),
   session: forTab.get(SESSION),
+  key: keyOf(location, (address) => history.replaceState(null, "", address)),
 });
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
 

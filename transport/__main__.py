@@ -1,4 +1,4 @@
-"""The command line: ``netra serve``, ``demo``, ``doctor``, ``replay``, ``bench``, ``settings``.
+"""The command line: ``netra serve``, ``demo``, ``doctor``, ``replay``, ``bench``, ``key``, ``settings``.
 
 Knows options and exit codes: 0 well, 1 it went wrong, 2 wrong use or settings. Parts are imported when their
 command runs.
@@ -52,11 +52,15 @@ def serve(
     _log(verbose)
     settings = load(profile, config, overrides={"server.host": host, "server.port": port})
     listener = app.listen(settings)
+    key = app.first_key(settings)
     with err.status("Preparing") as status:
 
         def ready(address: str) -> None:
             status.stop()
-            out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.")
+            if key is not None:
+                out.print(f"A key is needed. This is yours; it is not shown again: [bold]{key}[/bold]", soft_wrap=True)
+                address += f"/#key={key}"
+            out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.", soft_wrap=True)
 
         asyncio.run(
             app.serve(settings, listener, progress=lambda text: status.update(f"Preparing {text}"), ready=ready)
@@ -126,6 +130,22 @@ def bench(
 
     _log(False)
     raise typer.Exit(suite.run(only or [], turns=turns, as_json=as_json, listed=listed, console=out))
+
+
+@cli.command()
+def key(
+    do: Annotated[str, typer.Argument(help="make, list or revoke.")] = "list",
+    key_id: Annotated[str, typer.Argument(metavar="[ID]", help="Which key to revoke.")] = "",
+    role: Annotated[str, typer.Option(help="For a new key: user, viewer (captions only) or admin.")] = "user",
+    name: Annotated[str, typer.Option(help="For a new key: whose it is.")] = "",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make, list or revoke the keys that other machines enter with. A running server follows at once."""
+    from agent.settings import load
+    from transport import key_desk
+
+    raise typer.Exit(key_desk.run(load(None, config), do, key_id, role=role, name=name, as_json=as_json, console=out))
 
 
 @cli.command()

@@ -24,9 +24,11 @@ from agent.recorder import NoRecorder, Recorder
 from agent.session import Session
 from agent.settings import Settings
 from agent.skills.catalogue import SKILLS
+from transport.access import Door
 from transport.calls import Calls
+from transport.keys import Keys
 from transport.limits import Limits
-from transport.web import create_app
+from transport.web import create_app, is_loopback
 from transport.webrtc import Reach
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ def listen(settings: Settings) -> socket.socket:
     """The listening socket. Raises LineError with what to do when the port is taken or the address is not ours."""
     host, port = settings.server.host, settings.server.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: asyncio asks before TCP_NODELAY
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -169,14 +171,31 @@ async def _serve(
         max_sessions=settings.server.max_sessions,
         linger_s=settings.server.linger_s,
         heartbeat_s=settings.webrtc.heartbeat_timeout_s,
+        idle_s=settings.access.idle_timeout_s,
+        max_message_bytes=settings.access.max_message_bytes,
+        attempts=settings.access.attempts_per_minute,
     )
+    door = Door(keys_of(settings), limits)
 
     def new(session_id: str) -> AbstractAsyncContextManager[Session]:
         return conversation(session_id, engines, settings)
 
     async with Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls:
-        web = create_app(calls, host=settings.server.host, allowed_hosts=settings.server.allowed_hosts)
-        config = uvicorn.Config(web, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        web = create_app(
+            calls,
+            host=settings.server.host,
+            allowed_hosts=settings.server.allowed_hosts,
+            allowed_origins=settings.access.allowed_origins,
+            door=door,
+        )
+        config = uvicorn.Config(
+            web,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            ws_max_size=limits.max_message_bytes,
+        )
         server = _Server(config)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]))
@@ -184,6 +203,23 @@ async def _serve(
             ready(address(settings, listener))
             await stop.wait()
             server.should_exit = server.force_exit = True
+
+
+def keys_of(settings: Settings) -> Keys | None:
+    """The server's keys; None: it is open to all who reach it."""
+    needed = settings.access.required == "always"
+    if settings.access.required == "auto":
+        needed = not is_loopback(settings.server.host)
+    return Keys(settings.access.keys_file) if needed else None
+
+
+def first_key(settings: Settings) -> str | None:
+    """Made at the first start that needs one, to be shown this once; None: there are keys, or none is needed.
+
+    Raises SettingsError when it can't be kept.
+    """
+    keys = keys_of(settings)
+    return keys.make("user", "made at the first start") if keys is not None and not len(keys) else None
 
 
 def address(settings: Settings, listener: socket.socket) -> str:

@@ -176,7 +176,7 @@ class Client:
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(json.dumps(event))
 
-    def send_raw(self, message: str) -> None:
+    def send_raw(self, message: str | bytes) -> None:
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(message)
 

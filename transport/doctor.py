@@ -50,6 +50,8 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "zxing": ("zxing-cpp",),
     "haar": ("opencv-python-headless",),
     "rules": (),
+    "voice": ("numpy",),
+    "smart_turn": ("onnxruntime",),
     "whisper": ("faster-whisper",),
     "vlm": ("transformers", "torch"),
     "kokoro": ("kokoro", "torch"),
@@ -60,6 +62,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 EMBEDDED: dict[Kind, str] = {
     "vad": "silero",
     "recognizer": "sphinx",
+    "turn_end": "voice",
     "brain": "rules",
     "text": "rapidocr",
     "codes": "zxing",

@@ -13,7 +13,10 @@ from agent.errors import LineError
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``linger_s``: how long a session without a line waits for its client. ``heartbeat_s``: a client that said hello
-    and then nothing for so long is gone. ``connect_s``: from the answer to a working line."""
+    and then nothing for so long is gone. ``connect_s``: from the answer to a working line. ``idle_s``: a WebSocket of
+    which nothing is heard for so long is closed. ``attempts``: wrong keys of one address in ``attempts_s``, and four
+    times as many connections. ``secrets``: client secrets that live at a time.
+    """
 
     max_sessions: int = 16
     max_body_bytes: int = 256 * 1024
@@ -22,6 +25,11 @@ class Limits:
     heartbeat_s: float = 10.0
     connect_s: float = 20.0
     close_s: float = 1.0
+    idle_s: float = 900.0
+    max_message_bytes: int = 16 * 1024 * 1024
+    attempts: int = 30
+    attempts_s: float = 60.0
+    secrets: int = 1000
 
 
 class Refused(LineError):
@@ -43,6 +51,18 @@ class BadOffer(Refused):
 class TooLarge(Refused):
     code = "too_large"
     status = 413
+
+
+class NotAllowed(Refused):
+    """No key, a wrong one, or one that does not open this."""
+
+    code = "invalid_api_key"
+    status = 401
+
+
+class TooMany(Refused):
+    code = "rate_limit_exceeded"
+    status = 429
 
 
 class Busy(Refused):

@@ -21,6 +21,7 @@ from agent.engines.protocols import (
     Brain,
     Call,
     CodeReader,
+    EndOfTurn,
     FaceFinder,
     Question,
     Recognizer,
@@ -124,6 +125,8 @@ async def _task(kind: registry.Kind, engine: Any, speech: list[Pcm]) -> tuple[bo
             return await _with_speech(speech, lambda pcm: _detect(engine, pcm))
         case "recognizer":
             return await _with_speech(speech, lambda pcm: _recognise(engine, pcm))
+        case "turn_end":
+            return await _with_speech(speech, lambda pcm: _end(engine, pcm))
         case "brain":
             return await _think(engine)
         case "text":
@@ -178,6 +181,14 @@ async def _recognise(engine: Recognizer, pcm: Pcm) -> tuple[bool, str]:
     took = (stopwatch_us() - began) / 1000
     await stream.close()
     return bool(heard.text), f"said {SENTENCE!r}, heard {heard.text!r}, final text after {took:.0f} ms"
+
+
+async def _end(engine: EndOfTurn, pcm: Pcm) -> tuple[bool, str]:
+    spoken = pcm[PAUSE_SAMPLES:-PAUSE_SAMPLES]
+    began = stopwatch_us()
+    end, middle = engine.finality(spoken), engine.finality(spoken[: len(spoken) // 2])
+    took = (stopwatch_us() - began) / 2000
+    return 0.0 <= end <= 1.0, f"at the end {end:.2f}, cut in the middle {middle:.2f}, {took:.1f} ms each"
 
 
 async def _think(engine: Brain) -> tuple[bool, str]:

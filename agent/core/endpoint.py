@@ -1,14 +1,22 @@
-"""When a pause is the end of the turn: how long to wait after the last sound, from the words so far.
+"""When a pause is the end of the turn: how long to wait after the last sound, from everything that is known by then.
 
-Pure arithmetic on text. Does not know sound, clocks or who speaks. Being wrong is cheap both ways: a turn that ends too
-early is joined to what follows, one that ends too late costs half a second.
+The words so far, how sure the recogniser is of them, how the voice fell, what was asked before, and this speaker's own
+pauses. Pure arithmetic. Does not know sound or clocks. Being wrong is cheap both ways: a turn that ends too early is
+joined to what follows, one that ends too late costs half a second.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from agent.core.asked import Wanted, ends_in_number, is_answer
 from agent.core.words import HESITATIONS, phrase_list, plain, word_list
+
+Eagerness: TypeAlias = Literal["low", "medium", "high", "auto"]
+LONGEST_MS: dict[Eagerness, int] = {"low": 8_000, "medium": 4_000, "high": 2_000, "auto": 4_000}
+"""The longest wait of each eagerness, as OpenAI's semantic_vad has it."""
+FACTORS: dict[Eagerness, float] = {"low": 1.8, "medium": 1.0, "high": 0.75, "auto": 1.0}
 
 OPEN_ENDED = word_list(
     """a an the my your his her its our their some any and or but so because if when while to of for from with in on
@@ -47,19 +55,58 @@ BEFORE_STRANDED = word_list("this that it these made you we")
 class EndpointSettings:
     """Waits in milliseconds, counted from the last sound of speech."""
 
-    complete_ms: int = 360
-    """After words that can end a sentence."""
+    complete_ms: int = 220
+    """After words that can end a sentence, heard well: about when the recogniser's last word is there."""
+    unsure_ms: int = 460
+    """After words that could end a sentence, if they are the right ones: the recogniser hardly believes them."""
     incomplete_ms: int = 640
-    """After words that call for more ("read the", "I want to, um")."""
+    """After words that call for more ("read the")."""
+    hesitant_ms: int = 1_200
+    """After "um", and between the digits of a number that was asked for."""
     wordless_ms: int = 500
     """After sound in which no word was found."""
+    voice_ms: int = 100
+    """A voice that fell as at an end shortens the wait by up to so much, one that was held up lengthens it."""
+    sure_coverage: float = 0.75
+    """Below this the words count as hardly believed (see Transcript.coverage)."""
+    sure_understood: float = 0.8
+    """Words that are understood with this confidence count as well heard all the same."""
+    patience_ms: int = 500
+    """What this speaker's own pauses, learned on the way, may add at most."""
+    eagerness: Eagerness = "auto"
+    """low waits 1.8 times as long and 8 s at most, medium and auto 4 s at most, high three quarters and 2 s at most."""
+    silence_ms: int | None = None
+    """Always wait this long, whatever was said; none: decide by meaning."""
+    least_ms: int = 200
+    """No wait is shorter, unless silence_ms says so."""
     final_timeout_ms: int = 2_000
     """How long to wait for the recogniser's last word before the partial words are taken."""
 
     def __post_init__(self) -> None:
-        for name in ("complete_ms", "incomplete_ms", "wordless_ms", "final_timeout_ms"):
-            if not 0 <= getattr(self, name) <= 10_000:
-                raise ValueError(f"{name} must be 0..10000 milliseconds, not {getattr(self, name)}")
+        waits = ("complete_ms", "unsure_ms", "incomplete_ms", "hesitant_ms", "wordless_ms", "least_ms")
+        for name in (*waits, "voice_ms", "patience_ms", "final_timeout_ms", "silence_ms"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 10_000:
+                raise ValueError(f"{name} must be 0..10000 milliseconds, not {value}")
+        for name in ("sure_coverage", "sure_understood"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must be 0..1, not {getattr(self, name)}")
+        if self.eagerness not in LONGEST_MS:
+            raise ValueError(f"eagerness must be one of {', '.join(LONGEST_MS)}, not {self.eagerness!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known at a pause. ``coverage``, ``finality``: see FinalHeard. ``wanted``: what the agent had asked for.
+    ``patience_ms``: see Patience. ``understood``: see Understood, 0 while nobody said so.
+    """
+
+    text: str
+    coverage: float = 1.0
+    finality: float | None = None
+    wanted: Wanted = "nothing"
+    patience_ms: int = 0
+    understood: float = 0.0
 
 
 def is_whole(text: str) -> bool:
@@ -87,8 +134,23 @@ def _closes(words: list[str]) -> bool:
     return last in STRANDED and (before.endswith("ing") or before in BEFORE_STRANDED)
 
 
-def wait_ms(settings: EndpointSettings, text: str) -> int:
-    """Milliseconds of silence that end the turn after these words."""
-    if not text.strip():
-        return settings.wordless_ms
-    return settings.complete_ms if is_whole(text) else settings.incomplete_ms
+def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
+    """Milliseconds of silence that end the turn now."""
+    if settings.silence_ms is not None:
+        return settings.silence_ms
+    words = plain(evidence.text).split()
+    wait, movable = settings.incomplete_ms, True
+    if not words:
+        wait, movable = settings.wordless_ms, False
+    elif evidence.wanted == "yes_no" and is_answer(evidence.text):
+        wait, movable = settings.least_ms, False
+    elif words[-1] in HESITATIONS or (evidence.wanted == "number" and ends_in_number(evidence.text)):
+        wait, movable = settings.hesitant_ms, False
+    elif is_whole(evidence.text):
+        sure = evidence.coverage >= settings.sure_coverage or evidence.understood >= settings.sure_understood
+        wait = settings.complete_ms if sure else settings.unsure_ms
+        wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))
+    if movable and evidence.finality is not None:
+        wait += round((0.5 - min(1.0, max(0.0, evidence.finality))) * 2 * settings.voice_ms)
+    wait = round(wait * FACTORS[settings.eagerness])
+    return max(settings.least_ms, min(wait, LONGEST_MS[settings.eagerness]))

@@ -7,7 +7,7 @@ axis (16 kHz) for hearing and on the reply's own axis (24 kHz) for playout.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,48 @@ class PartialHeard:
 @dataclass(frozen=True, slots=True)
 class FinalHeard:
     """The words of the oldest utterance that stopped: one for each SpeechStopped. Empty text: no words in it.
-    ``coverage``: see Transcript."""
+    ``coverage``: see Transcript. ``finality``: how much the voice itself sounded like the end of a turn, 0..1; None
+    when nobody judged it.
+    """
 
     text: str
     coverage: float = 1.0
     alternatives: tuple[str, ...] = ()
+    finality: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TextTyped:
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWanted:
+    """An app wants a reply now: to ``text``, which was said before, or, without any, to what the app brought along.
+    ``ask``: its own number for it.
+    """
+
+    text: str
+    ask: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineBrought:
+    """An app put a line of conversation where it belongs: after line ``after``, 0 first, None last. ``number`` is
+    negative.
+    """
+
+    number: int
+    who: Literal["user", "agent"]
+    text: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineForgotten:
+    """The line of this turn or number is to be no part of the conversation any more."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +128,50 @@ class Announced:
 @dataclass(frozen=True, slots=True)
 class StopPressed:
     """The user wants silence now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnsChanged:
+    """From now on turns are taken like this (see TurnSettings): ``push``: the client says when a turn is over;
+    ``answers``: a turn of the user is answered by itself; ``interrupts``: speech over a reply may cut it;
+    ``eagerness``, ``silence_ms``: the wait after the last sound; ``prompt_ms``: silence after which the agent speaks
+    up, 0 never.
+    """
+
+    push: bool = False
+    answers: bool = True
+    interrupts: bool = True
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    silence_ms: int | None = None
+    prompt_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The client says that the user's turn is over (push to talk, or a button)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The client wants what was said in this turn forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """The client says that only ``samples`` of reply ``turn`` were heard: less than was thought."""
+
+    turn: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What guess ``turn`` answers makes sense as it is: something that can be done was asked, with this confidence
+    (0..1).
+    """
+
+    turn: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +230,16 @@ Event: TypeAlias = (
     | PartialHeard
     | FinalHeard
     | TextTyped
+    | ReplyWanted
+    | LineBrought
+    | LineForgotten
     | Announced
     | StopPressed
+    | TurnsChanged
+    | Committed
+    | Cleared
+    | Truncated
+    | Understood
     | Voiced
     | ReplyWritten
     | ReplyFailed

@@ -12,6 +12,8 @@ from agent.core import commands as c
 from agent.core.bargein import BargeInSettings
 from agent.core.context import Context
 from agent.core.endpoint import EndpointSettings
+from agent.core.ledger import Ledger
+from agent.core.patience import Patience
 from agent.core.progress import Overlap, Reply, UserTurn
 from agent.core.states import State
 
@@ -34,6 +36,16 @@ class TurnSettings:
     """Sound that should be playing and does not move for so long is given up."""
     max_announcements: int = 8
     """Things to say by itself that may wait; the oldest is dropped beyond."""
+    push: bool = False
+    """Push to talk: a turn ends when the client says so, not by silence."""
+    answers: bool = True
+    """A turn of the user is answered by itself; off: an app asks for each reply."""
+    interrupts: bool = True
+    """Speech over a reply may cut it; off: it is answered after the reply."""
+    prompt_ms: int = 0
+    """Silence after a reply until the agent speaks up, once (``prompt``); 0: never."""
+    prompt: str = "I'm still here. Ask me something, or say help."
+    """What it says then."""
 
     def __post_init__(self) -> None:
         for name in ("silence_watch_ms", "think_timeout_ms", "stall_timeout_ms"):
@@ -43,6 +55,14 @@ class TurnSettings:
             raise ValueError("listener_delay_ms must be 0..2000")
         if self.max_announcements < 1:
             raise ValueError("max_announcements must be at least 1")
+        if self.prompt_ms and not 1_000 <= self.prompt_ms <= 3_600_000:
+            raise ValueError(f"prompt_ms must be 0 (never) or 1000..3600000, not {self.prompt_ms}")
+        if self.prompt_ms and not self.prompt.strip():
+            raise ValueError("prompt must say something when prompt_ms is set")
+
+
+def _few_ledgers() -> deque[tuple[int, Ledger]]:
+    return deque(maxlen=8)
 
 
 @dataclass(slots=True)
@@ -52,6 +72,9 @@ class Floor:
 
     ``turn_at``: when a pause becomes the end of the turn, speech that went silent counts as stopped, or a sound over
     the reply needs a verdict. ``reply_at``: when the reply is given up. ``announce_at``: when to say what waits.
+    ``prompt_at``: when to speak up; ``prompted``: it was done, or nothing was said yet that asks for it. ``ended_at``:
+    when the last sound of the user's turn before ended, if its words were whole, else 0. ``ledgers``: of the last
+    replies.
     """
 
     settings: TurnSettings
@@ -71,6 +94,11 @@ class Floor:
     turn_at: int | None = None
     reply_at: int | None = None
     announce_at: int | None = None
+    prompt_at: int | None = None
+    prompted: bool = True
+    patience: Patience = field(default_factory=Patience)
+    ended_at: int = 0
+    ledgers: deque[tuple[int, Ledger]] = field(default_factory=_few_ledgers)
 
     def emit(self, *commands: c.Command) -> None:
         self.out.extend(commands)

@@ -88,6 +88,10 @@ class Gate:
         self._speech_end = 0
         self._speech = 0
 
+    def change(self, settings: GateSettings) -> None:
+        """Judge by these from the next window on."""
+        self._settings = settings
+
     @property
     def at(self) -> int:
         """Samples pushed so far."""

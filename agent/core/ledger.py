@@ -14,6 +14,7 @@ class Ledger:
         self._voiced = 0
         self._played = 0
         self._complete = False
+        self._cut: int | None = None
 
     @property
     def voiced(self) -> int:
@@ -40,6 +41,10 @@ class Ledger:
         """All of it was played, whatever was counted."""
         self._played, self._complete = self._voiced, True
 
+    def cut(self, samples: int) -> None:
+        """The listener says that no more than ``samples`` were heard, which is believed over what was counted."""
+        self._cut = max(0, samples if self._cut is None else min(samples, self._cut))
+
     def heard(self, delay: int = 0) -> str:
         """The words that were said completely, when the listener is ``delay`` samples behind."""
         return "".join(self._pieces[: self._heard_count(delay)]).strip()
@@ -54,4 +59,5 @@ class Ledger:
         return "".join(self._pieces).strip()
 
     def _heard_count(self, delay: int) -> int:
-        return len(self._ends) if self._complete else bisect_right(self._ends, self.played - delay)
+        counted = len(self._ends) if self._complete else bisect_right(self._ends, self.played - delay)
+        return counted if self._cut is None else min(counted, bisect_right(self._ends, self._cut))

@@ -9,18 +9,21 @@ from __future__ import annotations
 from agent.core import commands as c
 from agent.core import reply as replies
 from agent.core import user_turn
+from agent.core.asked import is_answer, wanted
 from agent.core.bargein import Verdict, judge_at_end, judge_unresolved, judge_while_speaking
 from agent.core.floor import Floor
 from agent.core.progress import Overlap
 from agent.core.states import State
 from agent.core.user_turn import MUTED_MS
+from agent.core.words import is_stop
 
 
 def duck(floor: Floor) -> Overlap:
     """Something begins to sound: lower the reply, which is heard no less clearly for it if nothing follows."""
     assert floor.reply is not None
-    overlap = floor.overlap = Overlap()
-    floor.emit(c.Duck(floor.reply.turn))
+    overlap = floor.overlap = Overlap(quiet=not floor.settings.interrupts)
+    if not overlap.quiet:
+        floor.emit(c.Duck(floor.reply.turn))
     floor.state = State.OVERLAP
     _await_verdict(floor)
     return overlap
@@ -71,7 +74,9 @@ def partial(floor: Floor, text: str) -> None:
         _judge(floor, overlap)
 
 
-def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...]) -> None:
+def final(
+    floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...], finality: float | None = None
+) -> None:
     """All words of the oldest utterance that waits for them."""
     overlap = floor.overlap
     assert overlap is not None
@@ -79,9 +84,20 @@ def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...
         return
     samples = overlap.stopped[0] if overlap.stopped else overlap.samples
     overlap.text = ""
+    if overlap.quiet and not is_stop(text):
+        del overlap.stopped[:1]
+        if judge_at_end(floor.settings.barge_in, text, samples, coverage) is Verdict.CANCEL:
+            overlap.said.append(text)
+        if not overlap.undecided and not floor.likely:
+            come_back(floor)
+        return
+    if is_answer(text) and _question_was_heard(floor):
+        take_turn(floor)
+        user_turn.final(floor, text, coverage, alternatives, finality)
+        return
     if judge_at_end(floor.settings.barge_in, text, samples, coverage) is Verdict.CANCEL:
         take_turn(floor)
-        user_turn.final(floor, text, coverage, alternatives)
+        user_turn.final(floor, text, coverage, alternatives, finality)
         return
     del overlap.stopped[:1]
     if not overlap.undecided and not floor.likely:
@@ -105,6 +121,9 @@ def due(floor: Floor) -> None:
     overlap = floor.overlap
     assert overlap is not None
     settings = floor.settings.barge_in
+    if overlap.quiet and overlap.undecided:
+        _wait_for_the_end(floor, overlap)
+        return
     if overlap.undecided and judge_unresolved(settings, overlap.text, overlap.samples) is Verdict.CANCEL:
         if overlap.open:
             _close(floor, overlap, overlap.start + overlap.samples, floor.now)
@@ -119,8 +138,9 @@ def due(floor: Floor) -> None:
 def come_back(floor: Floor) -> None:
     """It was nothing: full volume again, from the sample at which the reply fell silent."""
     assert floor.reply is not None
+    if floor.overlap is None or not floor.overlap.quiet:
+        floor.emit(c.Unduck(floor.reply.turn))
     floor.overlap = floor.turn_at = None
-    floor.emit(c.Unduck(floor.reply.turn))
     floor.state = State.SPEAKING
     replies.watch(floor)
 
@@ -150,6 +170,8 @@ def reply_gone(floor: Floor) -> None:
 def _judge(floor: Floor, overlap: Overlap) -> None:
     """Is what is heard so far a barge-in?"""
     assert floor.reply is not None
+    if overlap.quiet and not is_stop(overlap.text):
+        return
     verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples)
     if verdict is Verdict.CANCEL:
         take_turn(floor)
@@ -157,6 +179,38 @@ def _judge(floor: Floor, overlap: Overlap) -> None:
         overlap.held = True
         floor.emit(c.Hold(floor.reply.turn))
         replies.watch(floor)
+
+
+def committed(floor: Floor) -> None:
+    """The client says that what is said over the reply is a turn, and over."""
+    if floor.overlap is not None and floor.overlap.undecided:
+        take_turn(floor)
+        user_turn.committed(floor)
+
+
+def cleared(floor: Floor) -> None:
+    """The client wants what is said over the reply forgotten."""
+    floor.emit(c.DropUtterance())
+    come_back(floor)
+
+
+def _wait_for_the_end(floor: Floor, overlap: Overlap) -> None:
+    """Nothing cuts this reply. What was said over it waits; words that never came do not."""
+    floor.turn_at = None
+    if overlap.stopped and not overlap.open:
+        overlap.stopped.clear()
+        floor.emit(c.DropUtterance())
+    if not overlap.undecided:
+        come_back(floor)
+
+
+def _question_was_heard(floor: Floor) -> bool:
+    """Whether the reply asks something and all of that was heard but its last word at most: "yes" answers it then."""
+    assert floor.reply is not None
+    ledger = floor.reply.ledger
+    if not floor.reply.written or wanted(ledger.text) == "nothing":
+        return False
+    return len(ledger.unheard(0).split()) <= 1
 
 
 def _close(floor: Floor, overlap: Overlap, end: int, silent_since: int) -> None:

@@ -24,7 +24,8 @@ class UserTurn:
     ``stopped``: lengths of the utterances whose words are still to come, oldest first. ``carried``: the question
     before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
-    ended.
+    ended. ``finality``: see FinalHeard, of the last utterance. ``understood``: see Understood. ``committed``: the
+    client said that the turn is over.
     """
 
     turn: int
@@ -38,6 +39,9 @@ class UserTurn:
     at: int = 0
     silent_since: int = 0
     presumed: bool = False
+    finality: float | None = None
+    understood: float = 0.0
+    committed: bool = False
 
     @property
     def text(self) -> str:
@@ -62,7 +66,7 @@ class UserTurn:
 
     def settle(self, text: str, coverage: float = 1.0, alternatives: tuple[str, ...] = ()) -> None:
         """The oldest utterance whose words were still to come has these."""
-        self.partial = ""
+        self.partial, self.understood = "", 0.0
         del self.stopped[:1]
         if text:
             self.coverage = min(self.coverage, coverage)
@@ -96,9 +100,11 @@ class Reply:
 @dataclass(slots=True)
 class Overlap:
     """A sound over the reply. ``open``: confirmed speech goes on, ``samples`` long so far. ``stopped``: lengths of the
-    utterances whose words are still to come, oldest first. ``held``: the reply is silent meanwhile.
+    utterances whose words are still to come, oldest first. ``held``: the reply is silent meanwhile. ``quiet``: it must
+    not cut the reply, and ``said``, its words, wait for the end.
     """
 
+    quiet: bool = False
     open: bool = False
     stopped: list[int] = field(default_factory=list)
     held: bool = False
@@ -107,8 +113,9 @@ class Overlap:
     start: int = 0
     end: int = 0
     silent_since: int = 0
+    said: list[str] = field(default_factory=list)
 
     @property
     def undecided(self) -> bool:
         """Speech was confirmed and it is not known yet what it meant."""
-        return self.open or bool(self.stopped)
+        return self.open or bool(self.stopped) or bool(self.said)

@@ -37,6 +37,13 @@ def announce(floor: Floor) -> None:
     _think(floor)
 
 
+def speak_up(floor: Floor, text: str) -> None:
+    """Say this by itself, once: it is not said again when it is cut."""
+    floor.reply = Reply(floor.next_turn(), None)
+    floor.emit(c.SayAloud(floor.reply.turn, text))
+    _think(floor)
+
+
 def release(floor: Floor) -> None:
     """The guess was right. It may have broken meanwhile, or have nothing to say."""
     assert floor.reply is not None
@@ -116,6 +123,17 @@ def cut(floor: Floor, reason: c.CancelReason) -> None:
     _close(floor, "failed" if reason in ("failed", "late") else "cancelled", reason)
 
 
+def truncated(floor: Floor, turn: int, samples: int) -> None:
+    """The listener heard only so much of reply ``turn``, which may be over."""
+    if floor.reply is not None and floor.reply.turn == turn:
+        floor.reply.ledger.cut(samples)
+        return
+    for number, ledger in floor.ledgers:
+        if number == turn:
+            ledger.cut(samples)
+            floor.context.shorten(turn, ledger.heard(), ledger.unheard())
+
+
 def watch(floor: Floor) -> None:
     """Sound must move while there is some to play; else the brain has its own, longer, time. A held one has any."""
     assert floor.reply is not None
@@ -138,7 +156,7 @@ def _finish(floor: Floor) -> None:
     """It was played to its end."""
     assert floor.reply is not None
     floor.reply.ledger.complete()
-    if floor.overlap is not None:
+    if floor.overlap is not None and not floor.overlap.quiet:
         floor.emit(c.Unduck(floor.reply.turn))
     _close(floor, "completed")
 
@@ -150,10 +168,13 @@ def _close(floor: Floor, status: c.ReplyStatus, reason: c.CancelReason | None = 
     floor.reply = floor.reply_at = None
     if reply.guess:
         return
+    floor.ledgers.append((reply.turn, reply.ledger))
+    if reply.question is not None and reply.ledger.voiced:
+        floor.prompted = False
     delay = 0 if status == "completed" else floor.listener_delay
     heard, unheard = reply.ledger.heard(delay), reply.ledger.unheard(delay)
     if heard or unheard:
-        interrupted = status != "completed" and (bool(unheard) or not reply.written)
+        interrupted = bool(unheard) or (status != "completed" and not reply.written)
         kept = floor.context.unheard if reply.question is None else ""  # a timer does not end the wish to hear the rest
         floor.context.agent_said(reply.turn, heard, unheard or kept, interrupted=interrupted)
     floor.emit(c.EndReply(reply.turn, status, heard, reply.ledger.played, reason))

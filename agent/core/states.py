@@ -40,6 +40,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {I},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {I},
         e.StopPressed: {I},
         e.Closed: {C},
@@ -53,8 +54,11 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {L},
         e.FinalHeard: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {L},
         e.StopPressed: {L},
+        e.Committed: {P},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {P},
     },
@@ -69,10 +73,13 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {P},
         e.FinalHeard: {P, G, T, I},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {P},
         e.StopPressed: {I},
+        e.Committed: {P, T, I},
+        e.Cleared: {I},
         e.Closed: {C},
-        Tick: {T, I},
+        Tick: {P, T, I},
     },
     G: {
         e.LineLost: {I},
@@ -81,11 +88,15 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {G},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {G},
+        e.Understood: {G},
         e.Voiced: {G},
         e.ReplyWritten: {G},
         e.ReplyFailed: {G},
         e.StopPressed: {I},
+        e.Committed: {T, S, O, I},
+        e.Cleared: {I},
         e.Closed: {C},
         Tick: {G, T, S, O, I},
     },
@@ -96,6 +107,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {T},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {T},
         e.Voiced: {T, S, O},
         e.ReplyWritten: {I},
@@ -111,6 +123,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLikely: {O},
         e.SpeechStarted: {O},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {S},
         e.Voiced: {S},
         e.ReplyWritten: {S, I},
@@ -129,24 +142,30 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLasted: {O, L},
         e.SpeechStopped: {O},
         e.PartialHeard: {O, L, P},
-        e.FinalHeard: {O, S, L, P, G, T},
+        e.FinalHeard: {O, S, L, P, G, T, I},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {O},
         e.Voiced: {O},
         e.ReplyWritten: {O, L, P, I},
         e.ReplyFailed: {L, P, I},
         e.SoundPlayed: {O, L, P, I},
         e.StopPressed: {I, L},
+        e.Committed: {O, P, T, I},
+        e.Cleared: {S, O},
         e.Closed: {C},
-        Tick: {S, L, P, I},
+        Tick: {O, S, L, P, I},
     },
     C: {},
 }
 for _state in set(State) - {C}:
-    TABLE[_state] |= {e.LineAttached: {_state}, e.PictureSeen: {_state}}
+    TABLE[_state] |= {
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.LineBrought: {_state}, e.LineForgotten: {_state},
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.TurnsChanged: {_state}, e.Truncated: {_state},
+    }  # fmt: skip
 
 
-EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.Closed: C}
+EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.ReplyWanted: T, e.Closed: C}
 """Facts that lead to the same state from every other; the diagram leaves them out."""
 
 

@@ -8,6 +8,7 @@ else, and said so.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from agent.core import commands as c
@@ -53,7 +54,7 @@ class TurnCore:
     def deadline(self) -> int | None:
         """When ``tick`` is next due, never before the last step; None: not until something happens."""
         floor = self._floor
-        due = [at for at in (floor.turn_at, floor.reply_at, floor.announce_at) if at is not None]
+        due = [at for at in (floor.turn_at, floor.reply_at, floor.announce_at, floor.prompt_at) if at is not None]
         return max(min(due), floor.now) if due else None
 
     def commands(self) -> list[c.Command]:
@@ -84,6 +85,9 @@ class TurnCore:
             reply.give_up(floor, "late", LATE)
         elif floor.announce_at is not None and floor.announce_at <= now:
             _announce(floor)
+        elif floor.prompt_at is not None and floor.prompt_at <= now:
+            floor.prompted = True
+            reply.speak_up(floor, floor.settings.prompt)
         else:
             return
         self._settle(allowed)
@@ -101,16 +105,26 @@ class TurnCore:
             floor.announce_at = max(floor.now, floor.announce_at or 0)
         else:
             floor.announce_at = None
+        _await_silence(floor)
         shown = _shown(floor)
         if shown != self._shown:
             self._shown = shown
             floor.emit(c.ShowState(shown))
 
 
+def _await_silence(floor: Floor) -> None:
+    """Count the silence after a reply, while someone could speak and nobody does."""
+    quiet = floor.state is State.IDLE and floor.attached and not floor.muted and floor.announce_at is None
+    if not floor.settings.prompt_ms or floor.settings.push or not quiet or floor.prompted or floor.likely:
+        floor.prompt_at = None
+    elif floor.prompt_at is None:
+        floor.prompt_at = floor.after(floor.settings.prompt_ms)
+
+
 def _is_stale(floor: Floor, event: e.Event) -> bool:
     """Whether it speaks of a reply that is over or of a microphone that is off or gone, or says nothing at all."""
     match event:
-        case e.Voiced() | e.ReplyWritten() | e.ReplyFailed() | e.SoundPlayed():
+        case e.Understood() | e.Voiced() | e.ReplyWritten() | e.ReplyFailed() | e.SoundPlayed():
             return floor.reply is None or event.turn != floor.reply.turn
         case e.SpeechLikely() | e.SpeechStarted() | e.SpeechLasted():
             return floor.muted or not floor.attached
@@ -156,16 +170,33 @@ def _take(floor: Floor, event: e.Event) -> None:
             part.stopped(floor, at, end)
         case e.PartialHeard(text=text):
             part.partial(floor, text)
-        case e.FinalHeard(text=text, coverage=coverage, alternatives=alternatives):
-            part.final(floor, text, coverage, alternatives)
+        case e.FinalHeard(text=text, coverage=coverage, alternatives=alternatives, finality=finality):
+            part.final(floor, text, coverage, alternatives, finality)
         case e.TextTyped(text=text):
             _typed(floor, text)
+        case e.ReplyWanted(text=text):
+            _clear(floor, "replaced")
+            reply.start(floor, Question(text, typed=True))
+        case e.LineBrought(number=number, who=who, text=text, after=after):
+            floor.context.brought(number, who, text, after)
+        case e.LineForgotten(number=number):
+            floor.context.forget(number)
         case e.Announced(text=text):
             floor.announcements.append(text)
             while len(floor.announcements) > floor.settings.max_announcements:
                 floor.announcements.popleft()
         case e.StopPressed():
             _stop(floor)
+        case e.TurnsChanged():
+            _take_turns_like(floor, event)
+        case e.Committed():
+            part.committed(floor)
+        case e.Cleared():
+            part.cleared(floor)
+        case e.Truncated(turn=turn, samples=samples):
+            reply.truncated(floor, turn, samples)
+        case e.Understood(confidence=confidence):
+            user_turn.understood(floor, confidence)
         case e.Voiced(words=words, samples=samples):
             reply.voiced(floor, words, samples)
         case e.ReplyWritten():
@@ -208,6 +239,16 @@ def _stop(floor: Floor) -> None:
         reply.cut(floor, "stopped")
     elif floor.state is not State.LISTENING:
         _clear(floor, "stopped")
+
+
+def _take_turns_like(floor: Floor, wish: e.TurnsChanged) -> None:
+    """Settings of the conversation in progress, for all waits and sounds that begin from now on."""
+    endpoint = replace(floor.settings.endpoint, eagerness=wish.eagerness, silence_ms=wish.silence_ms)
+    floor.settings = replace(
+        floor.settings, endpoint=endpoint, push=wish.push, answers=wish.answers, interrupts=wish.interrupts,
+        prompt_ms=wish.prompt_ms,
+    )  # fmt: skip
+    floor.prompt_at = None
 
 
 def _open(floor: Floor) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from agent.core import commands as c
 from agent.core import reply as replies
-from agent.core.endpoint import wait_ms
+from agent.core.asked import wanted
+from agent.core.endpoint import Evidence, is_whole, wait_ms
 from agent.core.floor import Floor
 from agent.core.progress import Overlap, Question, UserTurn
 from agent.core.states import State
@@ -18,7 +19,13 @@ LIKELY_MS = 320
 """A sound that may be speech delays the end of a turn by so much at most: longer than any onset takes to confirm."""
 
 MUTED_MS = 500
-"""How long to wait for the last words of a microphone that was switched off."""
+"""How long to wait for the last words of a microphone that was switched off, or of a turn that the client ended."""
+
+ONSET_MS = 96
+"""So long has someone been speaking already when it is confirmed."""
+
+LONGEST_PAUSE_MS = 2_000
+"""Who goes on later than that has begun something new: nothing is learned from it."""
 
 
 def speech_started(floor: Floor, start: int) -> None:
@@ -28,10 +35,14 @@ def speech_started(floor: Floor, start: int) -> None:
             assert floor.reply is not None
             carried = floor.reply.question
             replies.cut(floor, "went_on")
+            if floor.ended_at:
+                _learn(floor, floor.ended_at)
             _begin(floor, start, carried)
         case State.PAUSING | State.GUESSING:
             assert floor.user is not None
             replies.cut(floor, "went_on")
+            if is_whole(floor.user.text):
+                _learn(floor, floor.user.silent_since)
             floor.user.samples, floor.user.presumed, floor.user.at = 0, False, start
             floor.state = State.LISTENING
         case _:
@@ -82,7 +93,9 @@ def partial(floor: Floor, text: str) -> None:
         floor.emit(c.ShowHeard(user.turn, user.text))
 
 
-def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...]) -> None:
+def final(
+    floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...], finality: float | None = None
+) -> None:
     """The words of the oldest utterance that waits for them. When none waits any more, the pause can be measured."""
     user = floor.user
     assert user is not None
@@ -90,22 +103,63 @@ def final(floor: Floor, text: str, coverage: float, alternatives: tuple[str, ...
     if _is_noise(floor, text, coverage, samples):
         text = ""
     user.settle(text, coverage, alternatives)
+    user.finality = finality
     floor.emit(c.ShowHeard(user.turn, user.text))
-    if floor.state is not State.PAUSING or user.stopped:
-        return
-    floor.turn_at = max(floor.now, _end_at(floor, user))
-    question = user.question
-    if floor.turn_at <= floor.now:
+    if floor.state is State.PAUSING and not user.stopped:
+        _settled(floor, user)
+
+
+def committed(floor: Floor) -> None:
+    """The client says that the turn is over: it ends as soon as its last words are known."""
+    user = floor.user
+    assert user is not None
+    if floor.state is State.LISTENING:
+        _presume_stopped(floor)
+    user.committed = True
+    if floor.state is State.GUESSING or not user.stopped:
         end(floor)
-    elif question is not None:
+    elif floor.turn_at is None or floor.turn_at > floor.after(floor.settings.endpoint.final_timeout_ms):
+        floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
+
+
+def cleared(floor: Floor) -> None:
+    """The client wants what was said in this turn forgotten."""
+    floor.emit(c.DropUtterance())
+    replies.cut(floor, "replaced")
+    drop(floor)
+
+
+def _settled(floor: Floor, user: UserTurn) -> None:
+    """All words are known: the turn is over, or its answer is begun while the pause may still become its end."""
+    question = user.question
+    if user.committed:
+        end(floor)
+        return
+    floor.turn_at = _end_at(floor, user)
+    if floor.turn_at is not None:
+        floor.turn_at = max(floor.now, floor.turn_at)
+        if floor.turn_at <= floor.now:
+            end(floor)
+            return
+    if question is not None and floor.settings.answers:
         replies.start(floor, question, guess=True)
+
+
+def understood(floor: Floor, confidence: float) -> None:
+    """What was said so far can be answered as it is: it may well be all."""
+    user = floor.user
+    assert user is not None
+    user.understood = confidence
+    end_at = _end_at(floor, user)
+    floor.turn_at = None if end_at is None else max(floor.now, end_at)
 
 
 def unlikely(floor: Floor) -> None:
     """The sound that delayed the end of the turn was nothing."""
     if floor.state is State.GUESSING:
         assert floor.user is not None
-        floor.turn_at = max(floor.now, _end_at(floor, floor.user))
+        end_at = _end_at(floor, floor.user)
+        floor.turn_at = None if end_at is None else max(floor.now, end_at)
 
 
 def due(floor: Floor) -> None:
@@ -115,12 +169,17 @@ def due(floor: Floor) -> None:
     latest = latest_end(floor, user)
     if floor.state is State.LISTENING:
         _presume_stopped(floor)
-    elif floor.state is State.GUESSING and floor.likely and floor.now < latest:
+    elif floor.state is State.GUESSING and floor.likely and latest is not None and floor.now < latest:
         floor.turn_at = latest
-    else:
-        if user.stopped:
+    elif user.stopped:
+        while user.stopped:
             user.settle(user.partial, user.coverage)
-            floor.emit(c.DropUtterance())
+        floor.emit(c.DropUtterance())
+        if floor.settings.push and not user.committed:
+            floor.turn_at = None
+        else:
+            end(floor)
+    else:
         end(floor)
 
 
@@ -129,10 +188,17 @@ def end(floor: Floor) -> None:
     user = floor.user
     assert user is not None
     floor.user = floor.turn_at = None
+    asked, whole = wanted(floor.context.last_said), is_whole(user.text)
     floor.context.user_said(user.turn, user.text)
     floor.emit(c.ShowSaid(user.turn, user.text))
+    floor.ended_at = user.silent_since if whole and asked != "number" and not user.committed else 0
+    if floor.ended_at:
+        floor.patience.ended()
     question = user.question
-    if floor.reply is not None:
+    if not floor.settings.answers:
+        replies.cut(floor, "replaced")
+        floor.state = State.IDLE
+    elif floor.reply is not None:
         replies.release(floor)
     elif question is not None:
         replies.start(floor, question)
@@ -148,18 +214,23 @@ def drop(floor: Floor) -> None:
 def take_over(floor: Floor, overlap: Overlap, carried: Question | None = None) -> None:
     """What was said over the reply is the user's turn now."""
     user = _begin(floor, overlap.start, carried, overlap.text)
+    user.settled += overlap.said
     user.samples, user.stopped = overlap.samples, overlap.stopped
     user.at = overlap.start + overlap.samples
     if overlap.open:
         _watch(floor)
+    elif overlap.said and not overlap.stopped:
+        _pause(floor, overlap.end, overlap.silent_since)
+        floor.turn_at = floor.now
     else:
         _pause(floor, overlap.end, overlap.silent_since)
         floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
 
 
-def latest_end(floor: Floor, user: UserTurn) -> int:
-    """When the turn ends even if a sound that may be speech has begun."""
-    return _end_at(floor, user) + LIKELY_MS * 1000
+def latest_end(floor: Floor, user: UserTurn) -> int | None:
+    """When the turn ends even if a sound that may be speech has begun; None: the client says when."""
+    end_at = _end_at(floor, user)
+    return None if end_at is None else end_at + LIKELY_MS * 1000
 
 
 def _begin(floor: Floor, start: int, carried: Question | None = None, text: str = "") -> UserTurn:
@@ -193,8 +264,21 @@ def _watch(floor: Floor) -> None:
     floor.turn_at = floor.after(floor.settings.silence_watch_ms)
 
 
-def _end_at(floor: Floor, user: UserTurn) -> int:
-    return user.silent_since + wait_ms(floor.settings.endpoint, user.text) * 1000
+def _end_at(floor: Floor, user: UserTurn) -> int | None:
+    if floor.settings.push:
+        return None
+    evidence = Evidence(
+        user.text, user.coverage, user.finality, wanted(floor.context.last_said), floor.patience.wait_ms,
+        user.understood,
+    )  # fmt: skip
+    return user.silent_since + wait_ms(floor.settings.endpoint, evidence) * 1000
+
+
+def _learn(floor: Floor, silent_since: int) -> None:
+    """The speaker went on after a pause that could have been the end."""
+    pause = (floor.now - silent_since) // 1000 - ONSET_MS
+    if pause <= LONGEST_PAUSE_MS:
+        floor.patience.went_on(pause)
 
 
 def _is_noise(floor: Floor, text: str, coverage: float, samples: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from agent.audio import Pcm
 from agent.picture import Pixels
+from agent.wishes import ToolResult, Wishes
 
 # --- hearing ---------------------------------------------------------------------------------------------
 
@@ -79,6 +80,20 @@ class Recognizer(Protocol):
     def stream(self) -> RecognitionStream: ...
 
     async def close(self) -> None: ...
+
+
+class EndOfTurn(Protocol):
+    """Shared judge of how a voice ends, whatever its words."""
+
+    name: str
+    window_s: float
+    """How much of the utterance, up to its last sound, is wanted."""
+
+    def finality(self, pcm: Pcm) -> float:
+        """How much ``pcm`` (16 kHz, at most ``window_s``, ending with the last sound of speech) sounds like the end of
+        a turn, 0..1; 0.5 when it can't be told. Takes milliseconds: called on a thread of its own.
+        """
+        ...
 
 
 # --- speaking --------------------------------------------------------------------------------------------
@@ -209,6 +224,11 @@ class Question:
     typed: bool = False
     alternatives: tuple[str, ...] = ()
     history: tuple[Said, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+    results: tuple[ToolResult, ...] = ()
+    """What the app's tools answered since the last reply; ``text`` is then what was asked before."""
+    shown: bool = False
+    """A picture was shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +244,19 @@ class Call:
 
     skill: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    """How sure it is that this was wanted, 0..1; None: not said."""
 
 
-Thought: TypeAlias = Text | Call
+@dataclass(frozen=True, slots=True)
+class CallTool:
+    """Have the app run its tool; what it answers comes with a later question."""
+
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+Thought: TypeAlias = Text | Call | CallTool
 
 
 class Brain(Protocol):

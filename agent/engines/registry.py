@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from agent.audio import Pcm
 from agent.engines.protocols import (
     Brain,
     CodeReader,
+    EndOfTurn,
     FaceFinder,
     Recognizer,
     Synthesizer,
@@ -24,10 +26,11 @@ from agent.engines.protocols import (
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
 from agent.settings import Settings
+from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.understand import Understanding
 
-Kind: TypeAlias = Literal["vad", "recognizer", "synthesizer", "brain", "text", "codes", "faces"]
+Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces"]
 
 PLACES: dict[Kind, dict[str, str]] = {
     "vad": {
@@ -36,6 +39,10 @@ PLACES: dict[Kind, dict[str, str]] = {
         "both": "agent.engines.staged_vad:StagedDetector",
     },
     "recognizer": {"sphinx": "agent.engines.hosted:HostedRecognizer"},
+    "turn_end": {
+        "voice": "agent.engines.voice_end:VoiceEnd",
+        "smart_turn": "agent.engines.smart_turn:SmartTurn",
+    },
     "synthesizer": {"espeak": "agent.engines.espeak:EspeakSynthesizer"},
     "brain": {"rules": "agent.engines.rules:RuleBrain"},
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
@@ -72,8 +79,11 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             }
             _require("pocketsphinx", kind, name)
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
+        case "turn_end", "smart_turn":
+            return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
-            return {"understanding": Understanding(cache_dir=settings.cache_dir)}
+            understanding = Understanding(cache_dir=settings.cache_dir)
+            return {"understanding": understanding, "app": AppReplies(understanding)}
         case _:
             return {}
 
@@ -82,6 +92,18 @@ def _require(package: str, kind: Kind, name: str) -> None:
     """An engine that is imported in a child process says here that its package is missing."""
     if importlib.util.find_spec(package) is None:
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {package!r}: run `make install`.")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    """A judge of voices, and the thread it works on."""
+
+    engine: EndOfTurn
+    worker: Worker
+
+    async def __call__(self, pcm: Pcm) -> float:
+        """See EndOfTurn. Raises EngineError."""
+        return await self.worker.run(self.engine.finality, pcm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,8 @@ class Engines:
     faces: FaceFinder
     pixels: Worker | None = None
     """Work on pixels that is no engine's; None does it where it is called."""
+    turn_end: TurnEnd | None = None
+    """How the voice ends is judged; None: by the words alone."""
 
     @classmethod
     def build(cls, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Engines:
@@ -115,6 +139,9 @@ class Engines:
             codes=one("codes", settings.sight.codes),
             faces=one("faces", settings.sight.faces),
             pixels=Worker("pixels"),
+            turn_end=None
+            if settings.hearing.end_of_turn == "words"
+            else TurnEnd(one("turn_end", settings.hearing.end_of_turn), Worker("turn end")),
         )
 
     async def warm(self) -> None:
@@ -128,5 +155,6 @@ class Engines:
     async def close(self) -> None:
         for engine in (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces):
             await engine.close()
-        if self.pixels is not None:
-            await self.pixels.close()
+        for worker in (self.pixels, self.turn_end.worker if self.turn_end is not None else None):
+            if worker is not None:
+                await worker.close()

@@ -8,7 +8,7 @@ from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, ple
 from agent.skills.describe import describe
 from agent.skills.help import help
 from agent.skills.light import light
-from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, shorter, slower, stop
+from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.scan_code import scan_code
@@ -19,7 +19,7 @@ from agent.skills.unsupported import unsupported
 SKILLS: tuple[Skill, ...] = (
     describe, read_text, colour, scan_code, light, people,
     time, date, set_timer, timer_left, cancel_timer,
-    repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume,
+    repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,
 )  # fmt: skip
 """Names are unique."""

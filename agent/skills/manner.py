@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from agent.core.words import plain
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
@@ -104,6 +105,38 @@ async def resume(situation: Situation) -> Answer:
     if rest := situation.unheard.strip():
         return Answer(rest, keeps=False)
     return Answer("There is nothing to go on with.", keeps=False)
+
+
+@skill("What did you say after that?")
+async def said_after(situation: Situation, words: str = "") -> Answer:
+    """Say what came after these words of the last answer, heard or not; without words, what was not heard of it.
+
+    words: some words of the answer.
+    """
+    heard = next((said.text for said in reversed(situation.history) if said.who == "agent"), "")
+    rest = situation.unheard.strip()
+    if not heard and not rest:
+        return Answer("I haven't said anything yet.", keeps=False)
+    if not words.strip():
+        return Answer(rest or f"That was all. I said: {heard}", keeps=False)
+    after = words_after(f"{heard} {rest}".strip(), words)
+    if after is None:
+        return Answer(f"I don't think I said {words}.", keeps=False)
+    return Answer(after or "Nothing more: that was the end.", keeps=False)
+
+
+def words_after(text: str, quoted: str) -> str | None:
+    """The rest of ``text`` after the last place where ``quoted`` stands in it, whatever its case and punctuation; the
+    last word alone will do. None: it stands nowhere.
+    """
+    spoken = text.split()
+    bare = [plain(word) for word in spoken]
+    wanted = plain(quoted).split()
+    for tried in (wanted, wanted[-1:]):
+        for at in range(len(bare) - len(tried), -1, -1):
+            if tried and bare[at : at + len(tried)] == tried:
+                return " ".join(spoken[at + len(tried) :])
+    return None
 
 
 def _at_rate(manner: Manner, rate: float, word: str, limit: str) -> Answer:

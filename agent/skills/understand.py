@@ -14,7 +14,13 @@ from typing import Any
 
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.understand_model import load_or_train
-from agent.skills.understand_slots import duration_seconds, one_letter_away, spell_numbers, words_of
+from agent.skills.understand_slots import (
+    duration_seconds,
+    one_letter_away,
+    quoted_after,
+    spell_numbers,
+    words_of,
+)
 from agent.skills.understand_training import RECIPE, lessons
 
 SURE, SURE_TYPED = 0.45, 0.5
@@ -145,4 +151,6 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
     arguments: dict[str, Any] = dict(pair.split("=", 1) for pair in label.split(" ")[1:])
     if skill == "set_timer" and (seconds := duration_seconds(text)) is not None:
         arguments["seconds"] = seconds
+    if skill == "said_after" and (words := quoted_after(text)):
+        arguments["words"] = words
     return arguments

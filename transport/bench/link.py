@@ -23,7 +23,7 @@ import uvicorn
 from agent.audio import FRAME_SAMPLES, HEARING_RATE, Pcm
 from agent.clock import now_us
 from agent.picture import Pixels
-from agent.ports import Line, Remembered
+from agent.ports import Directions, Line, Remembered, TurnDetection
 from transport.calls import Calls
 from transport.client import CallerSettings, Client
 from transport.client_media import LossyPath
@@ -80,8 +80,16 @@ class _Listener:
     def stop(self) -> None: ...
     def mute(self, on: bool) -> None: ...
     def look(self, on: bool) -> None: ...
+    def turn_detection(self, wish: TurnDetection) -> None: ...
+    def commit(self) -> None: ...
+    def clear(self) -> None: ...
+    def truncate(self, turn: int, played_ms: int) -> None: ...
     def history(self) -> tuple[Remembered, ...]:
         return ()
+
+    @property
+    def directions(self) -> Directions:
+        raise LookupError("a listener is told nothing")
 
 
 async def delays(path: LossyPath, seconds: float) -> Delays:
@@ -148,7 +156,7 @@ async def memory(url: str, pid: int, calls: int, warm: int = 10) -> Memory:
     return Memory(calls, before, resident_mb(pid))
 
 
-def resident_mb(pid: int) -> float:
+def resident_mb(pid: int | str = "self") -> float:
     """Linux only: from /proc."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):

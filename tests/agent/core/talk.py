@@ -6,8 +6,12 @@ from typing import TypeVar
 
 from agent.core import commands as c
 from agent.core import events as e
+from agent.core.endpoint import EndpointSettings
 from agent.core.states import State
 from agent.core.turn import TurnCore, TurnSettings
+
+ROOMY = TurnSettings(endpoint=EndpointSettings(complete_ms=360))
+"""Time for a guess between the last words and the end of the turn."""
 
 C = TypeVar("C", bound=c.Command)
 
@@ -16,7 +20,7 @@ class Talk:
     """Time stands at ``ms`` until something is said to pass; deadlines on the way are ticked when they are due."""
 
     def __init__(self, settings: TurnSettings | None = None, *, attached: bool = True) -> None:
-        self.core = TurnCore(settings)
+        self.core = TurnCore(settings or ROOMY)
         self.us = 0
         self.all: list[c.Command] = []
         self.step: list[c.Command] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.core.endpoint import EndpointSettings, is_whole, wait_ms
+from agent.core.endpoint import EndpointSettings, Evidence, is_whole, wait_ms
 from agent.core.words import phrase_list
 from agent.skills.bank import Bank
 
@@ -35,9 +36,49 @@ def test_calls_for_more(text: str) -> None:
     assert not is_whole(text)
 
 
-def test_waits_are_as_set() -> None:
-    settings = EndpointSettings(complete_ms=1, incomplete_ms=2, wordless_ms=3)
-    assert [wait_ms(settings, text) for text in ("read it", "read the", " ")] == [1, 2, 3]
+WAITS = EndpointSettings(complete_ms=210, unsure_ms=400, incomplete_ms=600, hesitant_ms=1_000, wordless_ms=500)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "wait"),
+    [
+        (Evidence("read it"), 210),
+        (Evidence("read it", coverage=0.3), 400),
+        (Evidence("read the"), 600),
+        (Evidence("i want to um"), 1_000),
+        (Evidence(" "), 500),
+        (Evidence("read the", finality=1.0), 500),
+        (Evidence("read the", finality=0.0), 700),
+        (Evidence("read it", finality=0.0), 310),
+        (Evidence("read it", finality=1.0), 200),
+        (Evidence("i want to um", finality=1.0), 1_000),
+        (Evidence("yes", coverage=0.3, wanted="yes_no"), 200),
+        (Evidence("yes", coverage=0.3), 400),
+        (Evidence("yes read it", coverage=0.3, wanted="yes_no"), 400),
+        (Evidence("four two", wanted="number"), 1_000),
+        (Evidence("four two"), 210),
+        (Evidence("read it", patience_ms=480), 480),
+        (Evidence("read it", patience_ms=5_000), 710),
+        (Evidence("read it", coverage=0.3, understood=0.9), 210),
+        (Evidence("read it", coverage=0.3, understood=0.5), 400),
+        (Evidence("read the", understood=0.9), 600),
+        (Evidence("read the", patience_ms=5_000), 600),
+    ],
+)
+def test_the_wait_follows_everything_that_is_known(evidence: Evidence, wait: int) -> None:
+    assert wait_ms(WAITS, evidence) == wait
+
+
+def test_eagerness_scales_and_bounds_the_wait() -> None:
+    for eagerness, um, whole in (("low", 1_800, 378), ("medium", 1_000, 210), ("auto", 1_000, 210), ("high", 750, 200)):
+        settings = replace(WAITS, eagerness=eagerness)
+        assert (wait_ms(settings, Evidence("um")), wait_ms(settings, Evidence("read it"))) == (um, whole)
+    for eagerness, most in (("low", 8_000), ("medium", 4_000), ("high", 2_000)):
+        assert wait_ms(replace(WAITS, eagerness=eagerness, hesitant_ms=10_000), Evidence("um")) == most
+
+
+def test_a_fixed_silence_is_what_was_asked_for() -> None:
+    assert wait_ms(replace(WAITS, silence_ms=90), Evidence("read the", finality=0.0)) == 90
 
 
 def test_nearly_all_that_people_ask_is_answered_after_the_short_wait() -> None:

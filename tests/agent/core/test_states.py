@@ -8,7 +8,7 @@ import pytest
 
 from agent.core import events as e
 from agent.core.states import EVERYWHERE, TABLE, State, Tick, mermaid
-from tests.agent.core.walk import Walked, fork, walk
+from tests.agent.core.walk import Walked, fork, inner, mode, walk
 
 ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 
@@ -31,6 +31,8 @@ def test_every_arrow_of_the_table_is_taken(walked: Walked) -> None:
 def test_every_situation_comes_to_rest_by_deadlines_alone(walked: Walked) -> None:
     for name, situation in walked.situations.items():
         core = fork(situation)
+        if mode(core).push:  # the client says when the turn is over, or its line is lost
+            core.receive(e.LineLost(), inner(core).now)
         for _ in range(20):
             if (due := core.deadline()) is None:
                 break

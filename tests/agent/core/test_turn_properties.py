@@ -29,6 +29,10 @@ ANY_EVENT = st.one_of(
     st.builds(e.Voiced, TURN, st.lists(st.tuples(TEXT, SOUND), max_size=3).map(tuple), SOUND),
     st.builds(e.ReplyWritten, TURN), st.builds(e.ReplyFailed, TURN, st.just("broken")),
     st.builds(e.SoundPlayed, TURN, SOUND, st.booleans()), st.builds(e.PictureSeen, st.just("p")),
+    st.builds(e.TurnsChanged, st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["low", "high", "auto"]),
+              st.sampled_from([None, 0, 300]), st.sampled_from([0, 2_000])),
+    st.sampled_from([e.Committed(), e.Cleared()]), st.builds(e.Truncated, TURN, SOUND),
+    st.builds(e.Understood, TURN, st.floats(0, 1)),
     st.just(e.Closed()),
 )  # fmt: skip
 
@@ -122,14 +126,18 @@ class Watched:
         with_reply = (State.GUESSING, State.THINKING, State.SPEAKING, State.OVERLAP)
         assert (floor.reply is not None) == (state in with_reply)
         assert (floor.reply is not None and floor.reply.guess) == (state is State.GUESSING)
-        assert (floor.overlap is not None) == (state is State.OVERLAP) == (self.ducked is not None)
-        if state not in (State.IDLE, State.CLOSED):
+        assert (floor.overlap is not None) == (state is State.OVERLAP)
+        assert (floor.overlap is not None and not floor.overlap.quiet) == (self.ducked is not None)
+        if state not in (State.IDLE, State.CLOSED) and not floor.settings.push:
             assert due is not None, f"nothing will ever end {state}"
         remembered = [line.text for line in self.core.context.lines if not hasattr(line, "picture")]
         assert all(remembered), "an empty line is nothing to remember"
 
     def comes_to_rest(self) -> None:
         """When nothing comes any more, the deadlines lead to silence, in bounded time and few steps."""
+        self.step(e.TurnsChanged(), self.now)  # who pushes to talk may well wait for ever
+        if self.core.state in (State.PAUSING, State.GUESSING):
+            self.step(e.Committed(), self.now)
         began = self.now
         for _ in range(60):
             due = self.core.deadline()

@@ -7,11 +7,11 @@ from agent.core import events as e
 from agent.core.context import AgentLine, UserLine
 from agent.core.states import State
 from agent.core.turn import TurnCore
-from tests.agent.core.talk import Talk, kinds, speaking
+from tests.agent.core.talk import ROOMY, Talk, kinds, speaking
 
 
 def test_a_plain_turn_from_literals() -> None:
-    core = TurnCore()
+    core = TurnCore(ROOMY)
     core.receive(e.LineAttached(), now=0)
     core.receive(e.SpeechLikely(16_000), now=1_000_000)
     core.receive(e.SpeechStarted(17_536, 11_200), now=1_096_000)

@@ -14,9 +14,11 @@ from agent.core import commands as c
 from agent.core import events as e
 from agent.core import user_turn
 from agent.core.context import Context
+from agent.core.endpoint import EndpointSettings
 from agent.core.floor import Floor
+from agent.core.patience import Patience
 from agent.core.states import TABLE, State, Tick
-from agent.core.turn import TurnCore
+from agent.core.turn import TurnCore, TurnSettings
 from agent.core.words import is_backchannel, is_stop
 
 TEXTS = ("", "read the text", "uh-huh", "stop", "read the")
@@ -33,12 +35,13 @@ def fork(core: TurnCore) -> TurnCore:
     floor, twin = copy(core._floor), copy(core)
     twin._floor = floor
     floor.context, floor.out, floor.announcements = Context(), [], deque(floor.announcements)
+    floor.patience, floor.ledgers = Patience(), deque()
     if floor.user is not None:
         floor.user = copy(floor.user)
         floor.user.settled, floor.user.stopped = floor.user.settled[-2:], floor.user.stopped[:]
     if floor.overlap is not None:
         floor.overlap = copy(floor.overlap)
-        floor.overlap.stopped = floor.overlap.stopped[:]
+        floor.overlap.stopped, floor.overlap.said = floor.overlap.stopped[:], floor.overlap.said[-1:]
     if floor.reply is not None:
         floor.reply = copy(floor.reply)
         ledger = floor.reply.ledger = copy(floor.reply.ledger)
@@ -58,9 +61,29 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     yield from (e.FinalHeard(text) for text in TEXTS)
     yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.Announced("Time is up."), e.StopPressed())
     yield from (e.Voiced(turn, (("one ", 4_000),), 0), e.Voiced(turn, (("one ", 4_000),), voiced + 24_000))
+    yield from (e.ReplyWanted("", 1), e.LineBrought(-1, "user", "before", 0), e.LineForgotten(-1))
     yield from (e.ReplyWritten(turn), e.ReplyFailed(turn, "broken"))
     yield from (e.SoundPlayed(turn, 1_000), e.SoundPlayed(turn, 12_000), e.SoundPlayed(turn, voiced))
     yield from (e.SoundPlayed(turn, voiced, True), e.PictureSeen("p1"), e.Closed())
+    yield from (e.Committed(), e.Cleared(), e.Truncated(turn, 4_000), mode(core))
+    yield from (e.Understood(turn, 0.9), e.Understood(turn, 0.1))
+
+
+def mode(core: TurnCore) -> e.TurnsChanged:
+    """The way in which turns are taken now: to hear it again changes nothing."""
+    settings = inner(core).settings
+    return e.TurnsChanged(settings.push, settings.answers, settings.interrupts, prompt_ms=settings.prompt_ms)
+
+
+MODES = (
+    e.TurnsChanged(),
+    e.TurnsChanged(push=True),
+    e.TurnsChanged(answers=False),
+    e.TurnsChanged(interrupts=False),
+    e.TurnsChanged(answers=False, interrupts=False),
+    e.TurnsChanged(prompt_ms=5_000),
+)
+"""Each is walked on its own."""
 
 
 def situation(core: TurnCore) -> tuple[object, ...]:
@@ -69,21 +92,31 @@ def situation(core: TurnCore) -> tuple[object, ...]:
     user, reply, overlap = floor.user, floor.reply, floor.overlap
     long_ago = floor.now - 500_000
     return (
+        mode(core), floor.prompted, floor.prompt_at is None,
         floor.state, floor.likely, floor.attached, floor.muted, bool(floor.apology), len(floor.announcements) > 0,
         floor.turn_at is None, floor.reply_at is None, (floor.turn_at or 0) <= (floor.reply_at or 0),
         floor.reply_at is not None and floor.reply_at - floor.now < 1_000_000,
         user and (user.silent_since < long_ago, floor.turn_at == user_turn.latest_end(floor, user),
-                  _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed),
+                  _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed,
+                  user.committed),
         reply and (reply.question and reply.question.typed, bool(reply.announcement), reply.guess, reply.written,
                    reply.drained, reply.failed, bool(reply.ledger.voiced), bool(reply.ledger.heard(1_440)),
                    reply.ledger.played >= reply.ledger.voiced),
-        overlap and (overlap.open, overlap.silent_since < long_ago, min(2, len(overlap.stopped)), overlap.held,
-                     _kind(overlap.text)),
+        overlap and (overlap.quiet, bool(overlap.said), overlap.open, overlap.silent_since < long_ago,
+                     min(2, len(overlap.stopped)), overlap.held, _kind(overlap.text)),
     )  # fmt: skip
 
 
 def _kind(text: str) -> str:
     return "none" if not text else "stop" if is_stop(text) else "nod" if is_backchannel(text) else "words"
+
+
+def started(way: e.TurnsChanged) -> TurnCore:
+    """A conversation in which turns are taken this way, with room for a guess between the last words and the end."""
+    core = TurnCore(TurnSettings(endpoint=EndpointSettings(complete_ms=360)))
+    core.receive(way, 0)
+    core.commands()
+    return core
 
 
 @dataclass
@@ -94,12 +127,21 @@ class Walked:
 
 
 def walk(limit: int = 60_000) -> Walked:
-    """Breadth first from a new core, each abstract situation once, at most ``limit`` of them."""
+    """Breadth first from a new core in each of MODES, each abstract situation once: at most ``limit`` of them in the
+    usual mode and those without interruptions, half as many in each other.
+    """
     walked = Walked()
-    frontier = [TurnCore()]
-    walked.situations[situation(frontier[0])] = frontier[0]
-    while frontier and len(walked.situations) < limit:
-        core = frontier.pop(0)
+    for way in MODES:
+        _walk(walked, started(way), limit if way == MODES[0] or not way.interrupts else limit // 2)
+    return walked
+
+
+def _walk(walked: Walked, first: TurnCore, limit: int) -> None:
+    frontier = deque([first])
+    walked.situations[situation(first)] = first
+    most = len(walked.situations) + limit
+    while frontier and len(walked.situations) < most:
+        core = frontier.popleft()
         for event in (None, *alphabet(core)):
             after, due = fork(core), core.deadline()
             now = inner(after).now + STEP_US
@@ -124,7 +166,6 @@ def walk(limit: int = 60_000) -> Walked:
             if key not in walked.situations:
                 walked.situations[key] = after
                 frontier.append(after)
-    return walked
 
 
 if __name__ == "__main__":

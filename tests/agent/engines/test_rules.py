@@ -15,6 +15,7 @@ from agent.engines.rules import ASK_AGAIN_SPOKEN, HEARD_NOTHING, OFFER_HELP_SPOK
 class Wanted:
     skill: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float = 0.9
 
 
 class Knows:
@@ -46,7 +47,7 @@ def words(brain: RuleBrain, question: Question) -> str:
 
 def test_what_is_understood_is_called_with_its_arguments() -> None:
     brain = RuleBrain(Knows(tea=Wanted("set_timer", {"seconds": 240})))
-    assert thoughts(brain, Question("tea")) == [Call("set_timer", {"seconds": 240})]
+    assert thoughts(brain, Question("tea")) == [Call("set_timer", {"seconds": 240}, 0.9)]
 
 
 def test_the_recognisers_doubts_reach_the_understanding() -> None:
