@@ -177,17 +177,16 @@ class LineMicrophone:
         self._ready = asyncio.Event()
         self._closed = False
 
-    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
-        """aiortc's receiver calls this instead of its own buffer. Nothing is left for its decoder thread."""
+    def take(self, ssrc: int, sequence: int, timestamp: int, payload: bytes) -> None:
+        """A packet as it came: sequence number and timestamp are the sender's."""
         self.last_packet_us = now_us()
-        if packet.ssrc != self._ssrc:
-            self._ssrc = packet.ssrc
+        if ssrc != self._ssrc:
+            self._ssrc = ssrc
             self._buffer = JitterBuffer(self.losses)
-        for timestamp, payload in self._buffer.push(packet.sequence_number, packet.timestamp, packet.payload):
-            pcm = self._decoder.decode(payload)
+        for position, sound in self._buffer.push(sequence, timestamp, payload):
+            pcm = self._decoder.decode(sound)
             if pcm is not None:
-                self._enqueue(self._framer.add(timestamp // _STEP, pcm))
-        return False, None
+                self._enqueue(self._framer.add(position // _STEP, pcm))
 
     def _enqueue(self, frames: list[AudioFrame]) -> None:
         if self._closed:
