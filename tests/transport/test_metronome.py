@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 import pytest
-from virtual import run_virtual
 
 from agent.clock import now_us
+from tests.virtual import run_virtual
 from transport.metronome import BEAT_US, Beat, Grid, Metronome
 
 
