@@ -100,6 +100,7 @@ class _Drawing:
         self._marks: list[Mark] = []
         self._words: list[Mark] = []
         self._speech_ms: int | None = None
+        self._spoke_ms = 0
         self._likely_ms: int | None = None
         self._user: tuple[int, int] | None = None
         self._user_speaks = False
@@ -143,7 +144,8 @@ class _Drawing:
             case e.SpeechUnlikely():
                 self._end_likely()
             case e.SpeechStarted():
-                self._speech_ms, self._likely_ms = self._likely_ms or self._ms, None
+                self._speech_ms = self._spoke_ms = self._ms if self._likely_ms is None else self._likely_ms
+                self._likely_ms = None
                 self._user_speaks = True
             case e.SpeechLasted():
                 self._user_speaks = True
@@ -213,7 +215,7 @@ class _Drawing:
         match command:
             case c.ShowSpeech(turn=turn, started=started):
                 if started:
-                    self._user = (turn, self._ms if self._speech_ms is None else self._speech_ms)
+                    self._user = (turn, self._spoke_ms)
                 self._user_speaks = started
             case c.ShowSaid(turn=turn, text=text, typed=typed):
                 self._end_turn(turn, text, typed=typed)
