@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from agent.ports import Conversation, Report
 from transport.carrier import Carrier
 from transport.limits import Busy, Limits, Refused
+from transport.metronome import Metronome
 from transport.realtime.adapter import RealtimeAdapter, WireSession
 from transport.realtime.shapes import SessionShape, WrongShape
 from transport.viewer import Viewer
@@ -87,9 +88,12 @@ class Calls:
         self._group: asyncio.TaskGroup | None = None
         self._keepers: set[asyncio.Task[None]] = set()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures")
+        self._metronome = Metronome()
+        self._beating: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Calls:
         self._group = await asyncio.TaskGroup().__aenter__()
+        self._beating = self._group.create_task(self._metronome.run(), name="metronome")
         return self
 
     async def __aexit__(
@@ -102,6 +106,8 @@ class Calls:
             await asyncio.wait(self._keepers, timeout=2 * self.limits.close_s)
         for keeper in self._keepers:
             keeper.cancel()
+        if self._beating is not None:
+            self._beating.cancel()
         if group is not None:  # without the error: it goes on as it is, not inside a group
             await group.__aexit__(None, None, None)
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -126,7 +132,7 @@ class Calls:
         """
         session = self._room(resume)
         self._wished(session, wish)
-        call = Call(f"rtc_{secrets.token_hex(12)}", self._reach, self.limits, self._pool)
+        call = Call(f"rtc_{secrets.token_hex(12)}", self._reach, self.limits, self._pool, self._metronome)
         answer = await call.answer(offer)
         placed = self._place(call, session, wish)
         return Taken(call.id, placed.wire.id, answer)

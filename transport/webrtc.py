@@ -33,10 +33,13 @@ from transport.errands import Errands, Place
 from transport.inside_aiortc import PictureBuffer, offer_addresses, replace_jitter_buffer
 from transport.jitter import Discard, LineMicrophone, Losses
 from transport.limits import BadOffer, Limits, Refused
-from transport.playout import LineSpeaker, Pace, PacedTrack
+from transport.metronome import Metronome
+from transport.opus import OpusEncoder
+from transport.playout import LineSpeaker, LineTrack, Pace, PacketStream
 from transport.realtime.adapter import RealtimeAdapter
 from transport.realtime.shapes import Event
 from transport.sdp import clean_offer
+from transport.short_way import ShortWayIn, ShortWayOut
 
 CHANNEL = "oai-events"
 MAX_WAITING_EVENTS = 256
@@ -61,7 +64,7 @@ class Call:
 
     ahead = False
 
-    def __init__(self, call_id: str, reach: Reach, limits: Limits, pool: Executor) -> None:
+    def __init__(self, call_id: str, reach: Reach, limits: Limits, pool: Executor, metronome: Metronome) -> None:
         self.id = call_id
         self._pool = pool
         self._errands: Errands | None = None
@@ -73,7 +76,7 @@ class Call:
         self._microphone = LineMicrophone()
         self._speaker = LineSpeaker()
         self._camera = LineCamera(pool, self._ask_still)
-        self._track = PacedTrack(self._speaker.pull, SPEAKING_RATE)
+        self._track = LineTrack(PacketStream(self._speaker.pull, OpusEncoder(SPEAKING_RATE)), metronome)
         self._video: MediaStreamTrack | None = None
         self._channel: RTCDataChannel | None = None
         self._adapter: RealtimeAdapter | None = None
@@ -102,7 +105,8 @@ class Call:
             transceiver = self._connection.addTransceiver(self._track, direction="sendrecv")
             opus = [c for c in RTCRtpSender.getCapabilities("audio").codecs if c.mimeType.lower() == "audio/opus"]
             transceiver.setCodecPreferences(opus)
-            replace_jitter_buffer(transceiver.receiver, self._microphone)
+            self._track.goes(ShortWayOut(transceiver))
+            replace_jitter_buffer(transceiver.receiver, ShortWayIn(transceiver.receiver, self._microphone.take))
             await self._connection.setRemoteDescription(RTCSessionDescription(sdp=cleaned, type="offer"))
             for other in self._connection.getTransceivers():
                 if other is not transceiver:

@@ -148,7 +148,9 @@ def run(
     most_s: float | None = None,
     told: Callable[[Harvest], None] = lambda _: None,
 ) -> Harvest:
-    """At least so many hours, from this seed on, conversations of ``most_s`` at most. ``told`` of all so far."""
+    """At least so many hours, from this seed on, each conversation ``most_s`` long at most. ``told`` of all so far
+    after each batch.
+    """
     whole = Harvest()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare) as pool:
         waiting: deque[Future[Harvest]] = deque()
