@@ -128,6 +128,20 @@ def replay(
 
 
 @cli.command()
+def timeline(
+    recording: Annotated[Path, typer.Argument(help="A recording: a .jsonl file made with record.on.")],
+    picture: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Where to draw it, .svg or .png; default: beside it, .svg.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw a recorded session: who spoke when, what was understood, guessed, said and heard."""
+    from transport.timeline import run
+
+    run(recording, picture, as_json=as_json, console=out)
+
+
+@cli.command()
 def bench(
     only: Annotated[list[str] | None, typer.Argument(help="Parts to run; none: all. See --list.")] = None,
     turns: Annotated[int, typer.Option(min=1, help="Turns for each delay that is measured.")] = 20,
