@@ -13,7 +13,7 @@ from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, rtcdtlstrans
 from aiortc.rtp import HeaderExtensions, HeaderExtensionsMap, RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import serving, tone
+from loopback import Loopback, serving, tone
 
 from agent.audio import HEARING_RATE, level_dbfs
 from transport.client import CallerSettings, Client
@@ -80,33 +80,36 @@ def listening(connection: RTCPeerConnection) -> Any:
 
 @pytest.mark.net
 def test_the_other_end_hears_every_packet_and_is_told_that_all_of_its_own_came() -> None:
-    """The other end is aiortc's own sender and receiver. Ends when both ends' reports, a second apart, have come."""
+    """The other end is aiortc's own sender and receiver. Ends when both ends' reports, sent each second, tell of it."""
 
     async def scene() -> None:
         async with asyncio.timeout(20), serving() as server, Client(CallerSettings(server.url)) as client:
             await asyncio.sleep(0.2)
             await client.speak(tone(1.0, HEARING_RATE))
-            assert [frame.lost for frame in server.echo.frames].count(True) == 0
+            assert_only_skipped_slots_are_lost(server, client)
             heard = np.concatenate([frame.pcm for frame in server.echo.frames if level_dbfs(frame.pcm) > -30])
             assert abs(len(heard) / HEARING_RATE - 1.0) < 0.08
-            assert client.missing_packets() == 0
+            (call,) = server.calls.live
+            assert client.missing_packets() == call.pace.skipped
             sender, receiver = client._connection.getSenders()[0], listening(client._connection)
             told = await reports(sender, receiver)
             assert told["remote-inbound-rtp"].packetsLost == 0
-            assert told["remote-inbound-rtp"].packetsReceived > 40
-            assert told["remote-outbound-rtp"].packetsSent > 40
             assert told["remote-outbound-rtp"].bytesSent > 40 * 3
             assert told["inbound-rtp"].packetsLost == 0
 
     asyncio.run(scene())
 
 
+def assert_only_skipped_slots_are_lost(server: Loopback, client: Client) -> None:
+    """Slots of 20 ms that the caller gave up, because this machine stood still, are no losses of the line."""
+    assert [frame.lost for frame in server.echo.frames].count(True) == client.pace.skipped
+
+
 async def reports(sender: Any, receiver: Any) -> dict[str, Any]:
-    """Of both ends, once they speak of the sound and not only of what came before it."""
     while True:
         told = {one.type: one for end in (sender, receiver) for one in (await end.getStats()).values()}
-        both = {"remote-inbound-rtp", "remote-outbound-rtp"} <= told.keys()
-        if both and told["remote-inbound-rtp"].packetsReceived > 40 < told["remote-outbound-rtp"].packetsSent:
+        received, sent = told.get("remote-inbound-rtp"), told.get("remote-outbound-rtp")
+        if received is not None and sent is not None and received.packetsReceived > 40 and sent.packetsSent > 40:
             return told
         await asyncio.sleep(0.1)
 
@@ -156,6 +159,6 @@ def test_packets_that_come_twice_or_were_tampered_with_are_dropped() -> None:
             assert sent > 20
             assert call.losses.received <= client.pace.sent
             assert call.losses.late == 0
-            assert [frame.lost for frame in server.echo.frames].count(True) == 0
+            assert_only_skipped_slots_are_lost(server, client)
 
     asyncio.run(scene())
