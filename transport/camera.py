@@ -1,7 +1,7 @@
 """Light in: the always-open video track, and sharp stills that the page sends when asked.
 
 Knows encoded pictures, sizes and age. Does not know what is in them. Pixels are made only for pictures that are taken,
-in a pool of this room's own, never on the event loop.
+large ones in a pool of this room's own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from transport.stills import StillDesk
 
 MIN_INTERVAL_US = 300_000
 """Pictures closer together than this are skipped before they cost anything (the eye wants two a second)."""
+
+INLINE_PIXELS = 640 * 480
+"""Up to here pixels are made at once (0.07 ms): to hand them to a thread and back takes longer."""
 
 
 class LineCamera:
@@ -58,7 +61,10 @@ class LineCamera:
             if latest is None or latest[1] - taken_us < MIN_INTERVAL_US:
                 continue
             frame, taken_us = latest
-            pixels = await asyncio.get_running_loop().run_in_executor(self._pool, _rgb, frame)
+            if frame.width * frame.height <= INLINE_PIXELS:
+                pixels = _rgb(frame)
+            else:
+                pixels = await asyncio.get_running_loop().run_in_executor(self._pool, _rgb, frame)
             yield Picture(new_picture_id(), pixels, taken_us)
 
     async def still(self, *, max_side: int, timeout_s: float) -> Picture | None:

@@ -1,11 +1,11 @@
 """Hearing with PocketSphinx: the recogniser that needs no download.
 
 Knows sound, words and its own certainty. Does not know what the words mean or who asks: the sentences it should
-expect are given to it. Decoding runs on one thread of its own; a decoder belongs to a stream only while an utterance
-lasts, so that a few decoders (about 15 MB each, made when first needed) serve many lines.
+expect are given to it. A decoder belongs to a stream only while an utterance lasts, so that a few decoders (about 15 MB
+each, made when first needed) serve many lines.
 
-PocketSphinx holds Python's interpreter lock while it decodes. Sound is therefore given to it in small pieces
-(``BATCH_SAMPLES``; 1 to 6 ms of work each), or the event loop would stand still.
+Made for a process of its own: it decodes where it is called, in pieces (``BATCH_SAMPLES``; 1 to 6 ms of work each)
+between which other streams have their turn. A thread would gain nothing, for PocketSphinx holds Python's lock.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from pocketsphinx import Decoder, get_model_path
@@ -36,14 +34,13 @@ from agent.engines.sphinx_channel import (
     opening,
     start,
 )
-from agent.engines.sphinx_evidence import Heard, coverage, heard
+from agent.engines.sphinx_evidence import coverage, heard
 from agent.engines.sphinx_model import Mixture, ModelFiles, build
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-BATCH_SAMPLES = 640
-"""Sound per call of the decoder: 40 ms."""
+BATCH_SAMPLES = 960
+"""Sound per call of the decoder: 60 ms, what comes at a time from the other process."""
 
 LONGEST_SAMPLES = 30 * HEARING_RATE
 """An utterance's sound beyond this is not decoded (it could only be a television)."""
@@ -80,7 +77,6 @@ class SphinxRecognizer:
             log.warning("how these are said is guessed, an alias that sounds alike helps: %s", guessed)
         if self._files.silent:
             log.warning("no pronunciation known, left out: %s", " ".join(self._files.silent))
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sphinx")
         self._free: list[Decoder] = [_decoder(self._files)]
         self._unmade = max(1, decoders) - 1
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -90,21 +86,18 @@ class SphinxRecognizer:
         return SphinxStream(self)
 
     async def close(self) -> None:
-        """End the thread after the piece of work in hand."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Let the decoders go."""
+        self._free.clear()
+        self._unmade = 0
 
-    # For streams only, all on the event loop:
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do ``work`` on the decoding thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    # For streams only:
 
     async def take(self, *, wait: bool) -> Decoder | None:
         """A decoder for one utterance; None when all are taken and ``wait`` is False."""
         while not self._free:
             if self._unmade:
                 self._unmade -= 1
-                return await self.run(lambda: _decoder(self._files))
+                return _decoder(self._files)
             if not wait:
                 return None
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -176,13 +169,10 @@ class SphinxStream:
         if utterance.decoder is None:
             await self._begin(utterance, wait=True)
         await self._decode(utterance)
-        decoder, before, started, samples = _present(utterance), self._channel, utterance.started, utterance.samples
-
-        def end() -> tuple[Heard, Channel]:
-            decoder.end_utt()
-            return heard(decoder), learn(decoder, before, started, samples)
-
-        found, self._channel = await self._recognizer.run(end)
+        decoder = _present(utterance)
+        decoder.end_utt()
+        found = heard(decoder)
+        self._channel = learn(decoder, self._channel, utterance.started, utterance.samples)
         self._release(utterance)
         return Transcript(
             found.text,
@@ -195,7 +185,7 @@ class SphinxStream:
     async def drop(self) -> None:
         utterance = self._utterance
         if (decoder := utterance.decoder) is not None:
-            await self._recognizer.run(decoder.end_utt)
+            decoder.end_utt()
         self._release(utterance)
 
     async def close(self) -> None:
@@ -222,7 +212,7 @@ class SphinxStream:
         utterance.gain = first.gain
         utterance.held = [sound[first.skip :]]
         channel = replace(self._channel, loud_dbfs=first.loud_dbfs)
-        utterance.started = await self._recognizer.run(lambda: start(decoder, channel, first.loud))
+        utterance.started = start(decoder, channel, first.loud)
         return True
 
     async def _decode(self, utterance: _Utterance) -> str:
@@ -233,7 +223,8 @@ class SphinxStream:
         scaled = amplified(sound, utterance.gain)
         words = utterance.words
         for at in range(0, len(scaled), BATCH_SAMPLES):
-            words = await self._recognizer.run(partial(_process, decoder, scaled[at : at + BATCH_SAMPLES].tobytes()))
+            await asyncio.sleep(0)
+            words = _process(decoder, scaled[at : at + BATCH_SAMPLES].tobytes())
         return words
 
 
