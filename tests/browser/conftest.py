@@ -12,9 +12,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed: pip install 'netra[test]'")
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from .stub import StubServer
+from .stub import PATIENCE_S, StubServer
 
 #: Plain headless Chromium, silent about itself, that may talk WebRTC to 127.0.0.1.
 QUIET = [
@@ -109,7 +109,8 @@ def opened(browser: Browser, url: str, **context: object) -> Iterator[Page]:
     page = with_context.new_page()
     complaints = Complaints()
     complaints.watch(page)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
+    expect.set_options(timeout=PATIENCE_S * 1000)
     page.goto(url)
     try:
         yield page
@@ -118,7 +119,7 @@ def opened(browser: Browser, url: str, **context: object) -> Iterator[Page]:
     assert [line for line in complaints if "Failed to load resource" not in line] == []
 
 
-def until(page: Page, condition: str, timeout_s: float = 10) -> None:
+def until(page: Page, condition: str, timeout_s: float = PATIENCE_S) -> None:
     """Wait for a JavaScript condition. Playwright's own wait evaluates text inside the page: the policy forbids it."""
     for _ in range(int(timeout_s / 0.05)):
         if page.evaluate(condition):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from .stub import StubServer
+from .stub import PATIENCE_S, StubServer
 
 
-def shown(page: Page, state: str, timeout_s: float = 10) -> None:
+def shown(page: Page, state: str, timeout_s: float = PATIENCE_S) -> None:
     page.wait_for_selector(f"body[data-shown={state}]", timeout=timeout_s * 1000)
 
 

@@ -33,6 +33,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PATIENCE_S = 40.0
+"""So long a test waits for what should be there at once: a busy machine can stand still for seconds."""
 FRONTEND = Path(__file__).parents[2] / "frontend"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; "
@@ -143,19 +145,19 @@ class StubServer:
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
 
-    def wait_for_pictures(self, count: int, timeout_s: float = 10) -> list[tuple[int, int]]:
+    def wait_for_pictures(self, count: int, timeout_s: float = PATIENCE_S) -> list[tuple[int, int]]:
         """Width and height of the frames that the always-open eye has sent so far."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.pictures) >= count, timeout_s), "no pictures came"
             return list(self.pictures)
 
-    def wait_for_sound(self, timeout_s: float = 10) -> None:
+    def wait_for_sound(self, timeout_s: float = PATIENCE_S) -> None:
         """Until the microphone has brought something that is not silence."""
         with self._arrived:
             loud = self._arrived.wait_for(lambda: max(self.loudness, default=0) > 500, timeout_s)
             assert loud, f"only silence in {len(self.loudness)} frames"
 
-    def wait_for(self, kind: str, count: int = 1, timeout_s: float = 10) -> dict[str, Any]:
+    def wait_for(self, kind: str, count: int = 1, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         """The `count`-th received event of this type."""
 
         def found() -> list[dict[str, Any]]:

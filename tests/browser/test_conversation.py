@@ -230,7 +230,7 @@ def ask(page: Page, text: str) -> str:
     page.fill("#text", text)
     page.keyboard.press("Enter")
     answer = page.locator("#log .agent").nth(before)
-    expect(answer).to_have_attribute("data-mark", "", timeout=25_000)
+    expect(answer).to_have_attribute("data-mark", "")
     return answer.locator(".words").inner_text()
 
 
@@ -244,14 +244,14 @@ def test_a_person_talks_shows_and_interrupts(server: Server, scene: Scene, launc
         shown(page, "listening")
 
         log = page.get_by_role("log")
-        expect(log).to_contain_text(re.compile("blue", re.I), timeout=15_000)
+        expect(log).to_contain_text(re.compile("blue", re.I))
         expect(page.locator("#delay-total")).to_have_text(re.compile(r"^\d+ ms$"))
 
-        shown(page, "speaking", timeout_s=12)
+        shown(page, "speaking")
         page.wait_for_timeout(max(0, (scene.ends[STOP] - page_time(page)) * 1000))
-        expect(log).to_contain_text("Cut off here", timeout=5_000)
-        expect(log.locator(".user").nth(2)).to_contain_text(re.compile("time", re.I), timeout=5_000)
-        expect(log.locator(".agent").nth(2)).to_have_attribute("data-mark", "", timeout=15_000)
+        expect(log).to_contain_text("Cut off here")
+        expect(log.locator(".user").nth(2)).to_contain_text(re.compile("time", re.I))
+        expect(log.locator(".agent").nth(2)).to_have_attribute("data-mark", "")
 
         said, answered = captions(page, "user"), captions(page, "agent")
         assert "colo" in said[0].lower()
@@ -340,12 +340,12 @@ def test_a_server_that_ends_ends_at_once_and_is_found_when_it_is_back(
         page.get_by_role("button", name="Talk").click()
         shown(page, "listening")
         first = ask(page, "What time is it?")
-        assert server.stop() < 3
-        shown(page, "lost", timeout_s=3)
+        assert server.stop() < 8
+        shown(page, "lost")
         page.fill("#text", "What is the date?")
         page.keyboard.press("Enter")
         server.start()
-        shown(page, "listening", timeout_s=20)
-        expect(page.locator("#log .agent").nth(1)).to_have_attribute("data-mark", "", timeout=15_000)
+        shown(page, "listening")
+        expect(page.locator("#log .agent").nth(1)).to_have_attribute("data-mark", "")
         assert captions(page, "agent")[0] == first
         assert captions(page, "user") == ["What time is it?", "What is the date?"]

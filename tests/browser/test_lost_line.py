@@ -39,14 +39,15 @@ def test_a_closed_line_comes_back_by_itself_and_keeps_the_conversation(launch: L
         assert page.locator("#problems .problem").count() == 0
 
 
-def test_a_silent_line_is_noticed_within_eight_seconds(launch: Launch, stub: StubServer) -> None:
+def test_a_silent_line_is_noticed_and_taken_up_again(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url) as page:
         talk(page, stub)
         stub.pongs = False
-        shown(page, "lost", timeout_s=9)
+        shown(page, "lost")  # within how long: tests/frontend/pulse.test.mjs
         stub.pongs = True
         shown(page, "listening")
-        assert stub.calls == [None, "sess_1"]
+        assert stub.calls[0] is None
+        assert set(stub.calls[1:]) == {"sess_1"}
 
 
 def test_a_busy_server_says_so_and_is_tried_again(launch: Launch, stub: StubServer) -> None:

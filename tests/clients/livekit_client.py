@@ -54,7 +54,7 @@ class Caller:
             await asyncio.sleep(CHUNK_MS / 1000)
 
     async def next(self) -> llm.GenerationCreatedEvent:
-        return await asyncio.wait_for(self.generations.get(), 12)
+        return await asyncio.wait_for(self.generations.get(), 40)
 
 
 async def spoken(generation: llm.GenerationCreatedEvent, *, least_s: float = 0.0) -> tuple[str, str, float]:
@@ -90,14 +90,14 @@ async def main(url: str, picture: str) -> None:
         )
         await session.update_chat_ctx(ctx)
         asked = session.generate_reply()
-        generation = await asyncio.wait_for(asked, 10)
+        generation = await asyncio.wait_for(asked, 40)
         caller.generations.get_nowait()
         item, _, _ = await spoken(generation, least_s=1.0)
         await asyncio.sleep(0.9)
 
         caller.started.clear()
         caller.loud = 1.6
-        await asyncio.wait_for(caller.started.wait(), 5)
+        await asyncio.wait_for(caller.started.wait(), 40)
         session.interrupt()
         session.truncate(message_id=item, modalities=["audio"], audio_end_ms=1_000)
         generation = await caller.next()
@@ -108,7 +108,7 @@ async def main(url: str, picture: str) -> None:
         ctx = session.chat_ctx.copy()
         ctx.add_message(role="user", content=["what colour is this", llm.ImageContent(image=picture)])
         await session.update_chat_ctx(ctx)
-        generation = await asyncio.wait_for(session.generate_reply(), 10)
+        generation = await asyncio.wait_for(session.generate_reply(), 40)
         tell("seen", (await spoken(generation))[1])
 
         microphone.cancel()
@@ -116,7 +116,7 @@ async def main(url: str, picture: str) -> None:
 
         again = Caller(url)
         await again.session.update_chat_ctx(ctx)
-        generation = await asyncio.wait_for(again.session.generate_reply(instructions='Say "welcome back".'), 10)
+        generation = await asyncio.wait_for(again.session.generate_reply(instructions='Say "welcome back".'), 40)
         tell("again", (await spoken(generation))[1])
         await again.session.aclose()
     tell("done", True)

@@ -102,7 +102,7 @@ class Sink(FrameProcessor):
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         try:
-            async with asyncio.timeout(12):
+            async with asyncio.timeout(40):
                 while not holds():
                     self.came.clear()
                     await self.came.wait()

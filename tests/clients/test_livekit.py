@@ -19,9 +19,7 @@ def test_a_whole_conversation() -> None:
 
     async def scene() -> None:
         async with staged("what is the weather in Paris", "what can you do for me") as stage:
-            told = await run(
-                str(python), str(HERE / "livekit_client.py"), f"http://{stage.address}/v1", picture_url()
-            )
+            told = await run(str(python), str(HERE / "livekit_client.py"), f"http://{stage.address}/v1", picture_url())
             assert told["error"] == []
             accept("livekit", told["event"])
             assert sum(event["type"] == "session.created" for event in told["event"]) == 2

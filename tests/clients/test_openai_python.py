@@ -52,7 +52,7 @@ class Talker:
     def speak(self, seconds: float) -> None:
         self._loud = seconds
 
-    async def wait(self, kind: str, after: int = 0, within_s: float = 10.0) -> dict[str, Any]:
+    async def wait(self, kind: str, after: int = 0, within_s: float = 40.0) -> dict[str, Any]:
         """The first event of this kind from position ``after`` on."""
         async with asyncio.timeout(within_s):
             while True:
@@ -140,9 +140,7 @@ async def everything(stage: Stage, talker: Talker) -> None:
     assert "error" not in talker.kinds(at)
 
     # a picture
-    at = await talker.type(
-        text("what colour is this"), {"type": "input_image", "image_url": picture_url()}
-    )
+    at = await talker.type(text("what colour is this"), {"type": "input_image", "image_url": picture_url()})
     done = await talker.wait("response.done", at)
     assert "red" in done["response"]["output"][0]["content"][0]["transcript"].lower()
 

@@ -35,9 +35,7 @@ class NotedDirections:
     def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
         self.asked.append(("respond", text))
 
-    def respond_aside(
-        self, ask: int, wishes: Wishes, text: str, history: tuple[Remembered, ...] | None
-    ) -> None:
+    def respond_aside(self, ask: int, wishes: Wishes, text: str, history: tuple[Remembered, ...] | None) -> None:
         self.asked.append(("aside", text))
 
     def bring(self, who: str, text: str, after: int | None = None) -> int:

@@ -54,7 +54,7 @@ async def line(server: Loopback, key: str = "", query: str = "", **options: Any)
 
 
 async def event(socket: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         found: dict[str, Any] = json.loads(await socket.recv())
         return found
 

@@ -232,7 +232,7 @@ def test_broken_and_empty_packets_are_lost_packets() -> None:
 def test_frames_end_when_the_line_closes_while_someone_waits() -> None:
     async def scene() -> None:
         microphone = LineMicrophone()
-        async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
             reading = group.create_task(read(microphone))
             await asyncio.sleep(0)
             microphone.close()

@@ -242,7 +242,7 @@ def test_play_waits_while_more_than_three_seconds_are_queued() -> None:
 def test_nobody_waits_for_a_speaker_that_is_cleared_or_closed(way: str) -> None:
     async def scene() -> None:
         speaker = LineSpeaker()
-        async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
             group.create_task(speaker.play(1, flat(2 * MAX_QUEUED)))
             await asyncio.sleep(0)
             getattr(speaker, way)()

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.net
 
 def played_out(scene: Callable[[Loopback], Awaitable[None]], limits: Limits | None = None) -> None:
     async def whole() -> None:
-        async with asyncio.timeout(20), serving(limits) as server:
+        async with asyncio.timeout(60), serving(limits) as server:
             await scene(server)
 
     asyncio.run(whole())
@@ -36,7 +36,7 @@ def noise(width: int, height: int) -> Any:
     return np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
 
 
-async def until(true: Callable[[], object], within_s: float = 3.0) -> None:
+async def until(true: Callable[[], object], within_s: float = 15.0) -> None:
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - what is waited for lies on the other side of the sockets
             await asyncio.sleep(0.01)
@@ -107,14 +107,14 @@ def test_pictures_come_twice_a_second_and_a_still_in_its_exact_size() -> None:
             assert server.echo.pictures[0].pixels.shape == (480, 640, 3)
             client.picture = cv2.resize(noise(30, 20), (1921, 1081))  # type: ignore[assignment]
             assert server.echo.line is not None
-            still = await server.echo.line.camera.still(max_side=4_000, timeout_s=5)
+            still = await server.echo.line.camera.still(max_side=4_000, timeout_s=20)
             assert still is not None
             assert (still.pixels.shape, still.source) == ((1081, 1921, 3), "still")
-            small = await server.echo.line.camera.still(max_side=480, timeout_s=5)
+            small = await server.echo.line.camera.still(max_side=480, timeout_s=20)
             assert small is not None
             assert max(small.pixels.shape) == 480
             client.picture = None
-            assert await server.echo.line.camera.still(max_side=480, timeout_s=5) is None
+            assert await server.echo.line.camera.still(max_side=480, timeout_s=20) is None
 
     played_out(scene)
 
@@ -126,7 +126,7 @@ def test_a_stranger_gets_no_events_of_ours_and_is_never_asked_for_a_still() -> N
             await until(lambda: server.echo.line)
             server.echo.tell(StateShown("idle"))
             assert server.echo.line is not None
-            assert await server.echo.line.camera.still(max_side=100, timeout_s=5) is None
+            assert await server.echo.line.camera.still(max_side=100, timeout_s=20) is None
             assert [told.type for told in client.told] == ["session.created"]
 
     played_out(scene)
@@ -154,7 +154,7 @@ def test_hanging_up_over_http_ends_the_line_and_keeps_the_session_for_coming_bac
         async with Client(CallerSettings(server.url)) as client:
             session = (await client.wait_for("netra.session")).event["session_id"]
             assert await client.hang_up() == 200
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 await client.until_closed()
         assert server.calls.sessions == 1
         assert not server.echo.over
@@ -176,7 +176,7 @@ def test_a_second_line_of_a_session_replaces_the_first() -> None:
         async with Client(CallerSettings(server.url)) as first:
             await first.wait_for("netra.session")
             async with Client(CallerSettings(server.url, resume=first.session_id)) as second:
-                async with asyncio.timeout(2):
+                async with asyncio.timeout(20):
                     await first.until_closed()
                 await second.wait_for("netra.session")
                 assert second.session_id == first.session_id
@@ -212,7 +212,7 @@ def test_a_client_that_falls_silent_is_let_go() -> None:
             await asyncio.sleep(1.5)
             assert not client.closed  # its sound is a sign of life
             client.stop_sound()
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(20):
                 await client.until_closed()
 
     played_out(scene, Limits(heartbeat_s=1.0))
@@ -256,7 +256,7 @@ def test_a_conversation_that_breaks_ends_alone() -> None:
             await client.wait_for("netra.session")
             broken = server.echoes[client.session_id]
             broken.frames = None  # type: ignore[assignment]  # the next frame breaks it
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(20):
                 await client.until_closed()
             await until(lambda: server.calls.sessions == 1)
             assert not other.closed
@@ -266,7 +266,7 @@ def test_a_conversation_that_breaks_ends_alone() -> None:
 
 def test_a_client_that_never_connects_is_forgotten() -> None:
     async def scene(server: Loopback) -> None:
-        client = Client(CallerSettings(server.url, timeout_s=5))
+        client = Client(CallerSettings(server.url, timeout_s=20))
         await server.calls.take(await client.offer_only())
         assert server.calls.sessions == 1
         await until(lambda: server.calls.sessions == 0)
@@ -287,9 +287,9 @@ def test_the_server_stops_at_once_with_calls_open() -> None:
                     assert echo.line is not None
                     await echo.line.speaker.play(2, tone(MAX_QUEUED / 24_000 * 0.9, 24_000))
                 start = time.perf_counter()
-            assert time.perf_counter() - start < 1.5
+            assert time.perf_counter() - start < 5
             for client in clients:
-                async with asyncio.timeout(2):
+                async with asyncio.timeout(20):
                     await client.until_closed()
                 await client.__aexit__(None, None, None)
 

@@ -19,9 +19,10 @@ from agent.audio import HEARING_RATE, SPEAKING_RATE
 from agent.ports import ReplyEnded, ReplyStarted, ReplyText, ReplyWords, TurnDetection
 from transport.formats import WireDecoder, WireEncoder, WireFormat
 
-PICTURE = "data:image/png;base64," + base64.b64encode(
-    cv2.imencode(".png", np.full((1, 2, 3), 200, np.uint8))[1].tobytes()
-).decode()
+PICTURE = (
+    "data:image/png;base64,"
+    + base64.b64encode(cv2.imencode(".png", np.full((1, 2, 3), 200, np.uint8))[1].tobytes()).decode()
+)
 
 
 class Far:
@@ -35,7 +36,7 @@ class Far:
         await self.socket.send(json.dumps({"type": kind} | fields))
 
     async def until(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 event = json.loads(await self.socket.recv())
                 self.events.append(event)
@@ -105,7 +106,7 @@ def test_commands_keep_their_order_with_the_sound_and_with_pictures() -> None:
             await far.send("conversation.item.create", item={"type": "message", "role": "user", "content": content})
             await far.send("response.create")
             await far.settled()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while server.echo.asked[-1] != ("respond", "what is this"):  # noqa: ASYNC110  decoded elsewhere
                     await asyncio.sleep(0.01)
             assert server.echo.asked == [
