@@ -80,9 +80,7 @@ class Directions:
         else:
             self._want(asked)
 
-    def respond_aside(
-        self, ask: int, wishes: Wishes, text: str, history: tuple[ports.Remembered, ...] | None
-    ) -> None:
+    def respond_aside(self, ask: int, wishes: Wishes, text: str, history: tuple[ports.Remembered, ...] | None) -> None:
         group = self._group()
         turn = next(self._numbers)
         self._show(ports.ReplyStarted(turn, ask))

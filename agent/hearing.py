@@ -20,9 +20,10 @@ import numpy as np
 from agent import clock
 from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
-from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Unlikely
+from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Paused, Unlikely
 from agent.engines.protocols import RecognitionStream, Transcript, VoiceDetector
 from agent.errors import EngineError
+from agent.humming import LONGEST_S, MM_HMM, hummed
 from agent.ports import Microphone
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Hearing:
         self._tell = tell
         self._keep = keep
         self._judge = judge
-        self._judged = int(judged_s * HEARING_RATE) if judge is not None else 0
+        self._judged = int(max(judged_s if judge is not None else 0.0, LONGEST_S) * HEARING_RATE) + 1
         self._longest = int(max_utterance_s * HEARING_RATE)
         self._pending: Pcm = np.zeros(0, np.int16)
         self._ring: deque[Pcm] = deque()
@@ -213,6 +214,8 @@ class Hearing:
             case Opened(at=at, start=start):
                 self._begin(start)
                 self._tell(e.SpeechStarted(at, start))
+            case Paused(at=at, end=end):
+                self._tell(e.SpeechPaused(at, end))
             case Closed(at=at, end=end):
                 self._end(end)
                 self._tell(e.SpeechStopped(at, end))
@@ -233,9 +236,7 @@ class Hearing:
         self._send(_Finish(self._utterance, self._tail(end)))
 
     def _tail(self, end: int) -> Pcm:
-        """The last sound of this utterance, up to ``end``; empty when nobody wants it."""
-        if not self._judged:
-            return np.zeros(0, np.int16)
+        """The last sound of this utterance, up to ``end``."""
         ring = np.concatenate(list(self._ring))
         first = self._heard - len(ring)
         begin = max(self._started, end - self._judged, first)
@@ -309,6 +310,8 @@ class Hearing:
         async with asyncio.TaskGroup() as group:
             judging = group.create_task(self._finality(tail))
             found = await self._ask(self._recognition.finish())
+        if found is not None and found.text and hummed(tail):
+            found = Transcript(MM_HMM, final=True)
         return found, judging.result()
 
     async def _finality(self, tail: Pcm) -> float | None:

@@ -44,9 +44,7 @@ class LiveReply:
     app's number for it.
     """
 
-    def __init__(
-        self, turn: int, means: Means, ways: Ways, *, guess: bool, ask: int = 0, aloud: bool = True
-    ) -> None:
+    def __init__(self, turn: int, means: Means, ways: Ways, *, guess: bool, ask: int = 0, aloud: bool = True) -> None:
         self.turn = turn
         self._ask = ask
         self.heard_of = not guess

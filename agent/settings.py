@@ -142,7 +142,7 @@ class Speaking(Section):
     language: str = Field("en", description="Language of the voice.")
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
     filler_ms: int = Field(
-        1500, ge=0, le=20_000, description="An answer that takes longer is announced (\"Let me look.\"); 0: never."
+        1500, ge=0, le=20_000, description='An answer that takes longer is announced ("Let me look."); 0: never.'
     )
     clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
 

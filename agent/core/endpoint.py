@@ -25,6 +25,9 @@ OPEN_ENDED = word_list(
 )
 """Words that English sentences rarely end with: after them the speaker goes on."""
 
+ASKED_THINGS = word_list("what which whose")
+"""Question words that a longer sentence rarely ends with ("can you tell me what")."""
+
 OPEN_SENTENCES = word_list(
     """what who where when how why which please what's is are can could would will do does tell read set find show
     this that these those hey netra"""
@@ -39,7 +42,7 @@ OPEN_SENTENCES = word_list(
 
 CLOSING_PAIRS = phrase_list(
     """light on, lights on, lamp on, still on, it on, go on, carry on, hold on, now on, think so, you can, you could,
-    coming in, close by"""
+    coming in, close by, guess what, so what, or what, say what, for what, you what, know what, do what, see what"""
 )
 """Last two words of whole sentences whose last word alone calls for more."""
 
@@ -71,8 +74,8 @@ class EndpointSettings:
     """A voice that fell as at an end shortens the wait by up to so much, one that was held up lengthens it."""
     sure_coverage: float = 0.75
     """Below this the words count as hardly believed (see Transcript.coverage)."""
-    sure_understood: float = 0.8
-    """Words that are understood with this confidence count as well heard all the same."""
+    sure_understood: float = 0.75
+    """Words that are understood with this confidence count as well heard all the same, with less as hardly believed."""
     patience_ms: int = 500
     """What this speaker's own pauses, learned on the way, may add at most."""
     eagerness: Eagerness = "auto"
@@ -100,7 +103,7 @@ class EndpointSettings:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known at a pause. ``coverage``, ``finality``: see FinalHeard. ``wanted``: what the agent had asked for.
-    ``patience_ms``: see Patience. ``understood``: see Understood, 0 while nobody said so.
+    ``patience_ms``: see Patience. ``understood``: see Understood, None while nobody said so.
     """
 
     text: str
@@ -108,7 +111,7 @@ class Evidence:
     finality: float | None = None
     wanted: Wanted = "nothing"
     patience_ms: int = 0
-    understood: float = 0.0
+    understood: float | None = None
 
 
 def is_whole(text: str) -> bool:
@@ -118,14 +121,14 @@ def is_whole(text: str) -> bool:
         del words[-1]
     if not words or words[-1] in HESITATIONS or " ".join(words) in OPEN_SENTENCES:
         return False
-    return words[-1] not in OPEN_ENDED or _closes(words)
+    return words[-1] not in OPEN_ENDED | ASKED_THINGS or _closes(words)
 
 
 def _closes(words: list[str]) -> bool:
     """ "tell me what this is", "what am i looking at", "is the light on": an open-ended word that closes after all."""
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if f"{before} {last}" in CLOSING_PAIRS:
-        return len(words) > 2 or before not in ("it", "you")
+        return len(words) > 2 or last in ASKED_THINGS or before not in ("it", "you")
     asked = next((at for at, word in enumerate(words[:-1]) if word in ASKING), None)
     if asked is None:
         return False
@@ -134,6 +137,13 @@ def _closes(words: list[str]) -> bool:
     if last in TO_BE:
         return before in SUBJECTS or (words[asked + 1] in DETERMINERS and asked + 2 < len(words) - 1)
     return last in STRANDED and (before.endswith("ing") or before in BEFORE_STRANDED)
+
+
+def is_sure(settings: EndpointSettings, evidence: Evidence) -> bool:
+    """Whether these are the words: who understands them knows better than who heard them."""
+    if evidence.understood is not None:
+        return evidence.understood >= settings.sure_understood
+    return evidence.coverage >= settings.sure_coverage
 
 
 def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
@@ -149,8 +159,7 @@ def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
     elif words[-1] in HESITATIONS or (evidence.wanted == "number" and ends_in_number(evidence.text)):
         wait, movable = settings.hesitant_ms, False
     elif is_whole(evidence.text):
-        sure = evidence.coverage >= settings.sure_coverage or evidence.understood >= settings.sure_understood
-        wait = settings.complete_ms if sure else settings.unsure_ms
+        wait = settings.complete_ms if is_sure(settings, evidence) else settings.unsure_ms
         wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))
     if movable and evidence.finality is not None:
         wait += round((0.5 - min(1.0, max(0.0, evidence.finality))) * 2 * settings.voice_ms)

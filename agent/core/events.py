@@ -57,6 +57,14 @@ class SpeechLasted:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """The speech in progress has been silent since ``end``, for 96 ms: it may be over, or go on."""
+
+    at: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStopped:
     """Silence is confirmed at ``at``; the last speech ended at ``end``."""
 
@@ -226,6 +234,7 @@ Event: TypeAlias = (
     | SpeechUnlikely
     | SpeechStarted
     | SpeechLasted
+    | SpeechPaused
     | SpeechStopped
     | PartialHeard
     | FinalHeard

@@ -42,6 +42,8 @@ class TurnSettings:
     """A turn of the user is answered by itself; off: an app asks for each reply."""
     interrupts: bool = True
     """Speech over a reply may cut it; off: it is answered after the reply."""
+    foresees: bool = True
+    """An answer is begun as soon as a voice pauses after words that may be all; off: when the last word is known."""
     prompt_ms: int = 0
     """Silence after a reply until the agent speaks up, once (``prompt``); 0: never."""
     prompt: str = "I'm still here. Ask me something, or say help."
@@ -67,8 +69,8 @@ def _few_ledgers() -> deque[tuple[int, Ledger]]:
 
 @dataclass(slots=True)
 class Floor:
-    """``user`` is there in LISTENING, PAUSING and GUESSING; ``reply`` in GUESSING (a guess), THINKING, SPEAKING and
-    OVERLAP; ``overlap`` in OVERLAP: no other time.
+    """``user`` is there in LISTENING, PAUSING and GUESSING; ``reply`` in GUESSING (a guess, which may live in the two
+    before already), THINKING, SPEAKING and OVERLAP; ``overlap`` in OVERLAP: no other time.
 
     ``turn_at``: when a pause becomes the end of the turn, speech that went silent counts as stopped, or a sound over
     the reply needs a verdict. ``reply_at``: when the reply is given up. ``announce_at``: when to say what waits.

@@ -5,7 +5,8 @@ speaks: a gate works for any window length.
 
 A window at or above ``likely_threshold`` is worth a Likely at once (ducking is reversible); enough windows above
 ``open_threshold`` make an opening, and what does not become one is taken back by Unlikely. While open, speech
-goes on as long as windows reach the lower ``close_threshold`` within ``close_samples``.
+goes on as long as windows reach the lower ``close_threshold`` within ``close_samples``; a silence of ``pause_samples``
+is told on the way.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class GateSettings:
     """Speech that makes an opening: three windows of Silero, 96 ms."""
     close_samples: int = 3_072
     """Silence that closes: six windows of Silero, 192 ms."""
+    pause_samples: int = 1_536
+    """Silence that may become an end, and is told: three windows of Silero, 96 ms."""
     preroll_samples: int = 4_800
     """How far before the first likely window speech is taken to begin: 300 ms keep the first syllable in noise."""
 
@@ -37,7 +40,7 @@ class GateSettings:
                 raise ValueError(f"{name} must be between 0 and 1, not {getattr(self, name)}")
         if not self.close_threshold <= self.likely_threshold <= self.open_threshold:
             raise ValueError("close_threshold <= likely_threshold <= open_threshold must hold")
-        for name, least in (("open_samples", 1), ("close_samples", 1), ("preroll_samples", 0)):
+        for name, least in (("open_samples", 1), ("close_samples", 1), ("pause_samples", 1), ("preroll_samples", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
 
@@ -66,6 +69,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """Open, and silent since ``end``: told once for each silence, unless it closes at once."""
+
+    at: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """Silence is certain at ``at``; the last window of speech ended at ``end``."""
 
@@ -73,7 +84,7 @@ class Closed:
     end: int
 
 
-GateSignal: TypeAlias = Likely | Unlikely | Opened | Closed
+GateSignal: TypeAlias = Likely | Unlikely | Opened | Paused | Closed
 
 
 class Gate:
@@ -86,6 +97,7 @@ class Gate:
         self._likely_from: int | None = None
         self._run = 0
         self._speech_end = 0
+        self._paused = False
         self._speech = 0
 
     def change(self, settings: GateSettings) -> None:
@@ -122,8 +134,12 @@ class Gate:
         if probability >= self._settings.close_threshold:
             self._speech_end = self._at
             self._speech += samples
+            self._paused = False
         elif self._at - self._speech_end >= self._settings.close_samples:
             return (self._close(),)
+        elif not self._paused and self._at - self._speech_end >= self._settings.pause_samples:
+            self._paused = True
+            return (Paused(self._at, self._speech_end),)
         return ()
 
     def _while_closed(self, probability: float, samples: int, began: int) -> tuple[GateSignal, ...]:
@@ -141,6 +157,7 @@ class Gate:
             return signals
         start = max(self._likely_from - self._settings.preroll_samples, self._speech_end, 0)
         self._open, self._speech, self._speech_end = True, self._at - self._likely_from, self._at
+        self._paused = False
         self._likely_from, self._run = None, 0
         return (*signals, Opened(self._at, start))
 

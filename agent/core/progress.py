@@ -24,8 +24,8 @@ class UserTurn:
     ``stopped``: lengths of the utterances whose words are still to come, oldest first. ``carried``: the question
     before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
-    ended. ``finality``: see FinalHeard, of the last utterance. ``understood``: see Understood. ``committed``: the
-    client said that the turn is over.
+    ended. ``paused``: the voice is silent now, for however long. ``finality``: see FinalHeard, of the last utterance.
+    ``committed``: the client said that the turn is over.
     """
 
     turn: int
@@ -39,8 +39,8 @@ class UserTurn:
     at: int = 0
     silent_since: int = 0
     presumed: bool = False
+    paused: bool = False
     finality: float | None = None
-    understood: float = 0.0
     committed: bool = False
 
     @property
@@ -66,7 +66,7 @@ class UserTurn:
 
     def settle(self, text: str, coverage: float = 1.0, alternatives: tuple[str, ...] = ()) -> None:
         """The oldest utterance whose words were still to come has these."""
-        self.partial, self.understood = "", 0.0
+        self.partial = ""
         del self.stopped[:1]
         if text:
             self.coverage = min(self.coverage, coverage)
@@ -78,7 +78,7 @@ class UserTurn:
 class Reply:
     """``question``: what it answers; None for what the agent says by itself: an ``announcement``, or else an apology.
     ``written``: all its sound was given to the speaker; ``drained``: and the speaker said that all of it was played.
-    ``failed``: it broke while it was still a guess.
+    ``failed``: it broke while it was still a guess. ``understood``: see Understood; None: nobody said so.
     """
 
     turn: int
@@ -88,6 +88,7 @@ class Reply:
     written: bool = False
     drained: bool = False
     failed: bool = False
+    understood: float | None = None
     ledger: Ledger = field(default_factory=Ledger)
 
     @property

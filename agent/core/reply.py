@@ -16,13 +16,11 @@ LATE = "Sorry, that took too long. Please ask again."
 
 
 def start(floor: Floor, question: Question, *, guess: bool = False) -> None:
-    """Answer this. A guess is made in silence; anything else is thought about for all to see."""
+    """Answer this. A guess is made in silence, whoever has the floor; anything else is thought about for all to see."""
     turn = floor.next_turn()
     floor.reply = Reply(turn, question, guess=guess)
     floor.emit(c.StartReply(turn, question.text, question.coverage, question.alternatives, question.typed, guess))
-    if guess:
-        floor.state = State.GUESSING
-    else:
+    if not guess:
         _think(floor)
 
 

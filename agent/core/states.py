@@ -12,9 +12,9 @@ from agent.core import events as e
 
 
 class State(Enum):
-    """IDLE nobody speaks · LISTENING the user speaks · PAUSING the user paused, words are still coming · GUESSING a
-    reply is being made in case the pause is the end · THINKING the turn is over, the reply has no sound yet ·
-    SPEAKING · OVERLAP the user makes a sound over the reply · CLOSED.
+    """IDLE nobody speaks · LISTENING the user speaks · PAUSING the user paused, words are still coming · GUESSING all
+    words are known and a reply is being made in case the pause is the end · THINKING the turn is over, the reply has no
+    sound yet · SPEAKING · OVERLAP the user makes a sound over the reply · CLOSED.
     """
 
     IDLE = "idle"
@@ -50,9 +50,14 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.LineLost: {I},
         e.Muted: {L, P},
         e.SpeechLasted: {L},
+        e.SpeechPaused: {L},
         e.SpeechStopped: {P},
         e.PartialHeard: {L},
         e.FinalHeard: {L},
+        e.Understood: {L},
+        e.Voiced: {L},
+        e.ReplyWritten: {L},
+        e.ReplyFailed: {L},
         e.TextTyped: {T},
         e.ReplyWanted: {T},
         e.Announced: {L},
@@ -71,7 +76,11 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLasted: {P, L},
         e.SpeechStopped: {P},
         e.PartialHeard: {P},
-        e.FinalHeard: {P, G, T, I},
+        e.FinalHeard: {P, G, T, S, O, I},
+        e.Understood: {P},
+        e.Voiced: {P},
+        e.ReplyWritten: {P},
+        e.ReplyFailed: {P},
         e.TextTyped: {T},
         e.ReplyWanted: {T},
         e.Announced: {P},
@@ -79,7 +88,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.Committed: {P, T, I},
         e.Cleared: {I},
         e.Closed: {C},
-        Tick: {P, T, I},
+        Tick: {P, T, S, O, I},
     },
     G: {
         e.LineLost: {I},

@@ -166,6 +166,8 @@ def _take(floor: Floor, event: e.Event) -> None:
             (overlap if sounding else user_turn).speech_started(floor, start)
         case e.SpeechLasted(samples=samples):
             part.lasted(floor, samples)
+        case e.SpeechPaused():
+            user_turn.paused(floor)
         case e.SpeechStopped(at=at, end=end):
             part.stopped(floor, at, end)
         case e.PartialHeard(text=text):

@@ -43,7 +43,7 @@ def speech_started(floor: Floor, start: int) -> None:
             replies.cut(floor, "went_on")
             if is_whole(floor.user.text):
                 _learn(floor, floor.user.silent_since)
-            floor.user.samples, floor.user.presumed, floor.user.at = 0, False, start
+            floor.user.samples, floor.user.presumed, floor.user.paused, floor.user.at = 0, False, False, start
             floor.state = State.LISTENING
         case _:
             _begin(floor, start)
@@ -59,9 +59,20 @@ def lasted(floor: Floor, samples: int) -> None:
         del user.stopped[-1:]
         floor.state = State.LISTENING
     if floor.state is State.LISTENING:
+        if samples > user.samples:
+            user.paused = False
+            replies.cut(floor, "went_on")
         user.at += max(0, samples - user.samples)
         user.samples = samples
         _watch(floor)
+
+
+def paused(floor: Floor) -> None:
+    """A silence that may be the end, if what is known so far is all."""
+    user = floor.user
+    assert user is not None
+    user.paused = True
+    _foresee(floor, user)
 
 
 def stopped(floor: Floor, at: int, end: int) -> None:
@@ -91,6 +102,8 @@ def partial(floor: Floor, text: str) -> None:
     if floor.state is State.LISTENING or user.stopped:
         user.partial = text
         floor.emit(c.ShowHeard(user.turn, user.text))
+        if user.paused:
+            _foresee(floor, user)
 
 
 def final(
@@ -107,6 +120,8 @@ def final(
     floor.emit(c.ShowHeard(user.turn, user.text))
     if floor.state is State.PAUSING and not user.stopped:
         _settled(floor, user)
+    else:
+        _doubt(floor, user)
 
 
 def committed(floor: Floor) -> None:
@@ -135,23 +150,55 @@ def _settled(floor: Floor, user: UserTurn) -> None:
     if user.committed:
         end(floor)
         return
+    _doubt(floor, user)
     floor.turn_at = _end_at(floor, user)
     if floor.turn_at is not None:
         floor.turn_at = max(floor.now, floor.turn_at)
         if floor.turn_at <= floor.now:
             end(floor)
             return
-    if question is not None and floor.settings.answers:
+    if floor.reply is None and question is not None and floor.settings.answers:
+        replies.start(floor, question, guess=True)
+    if floor.reply is not None:
+        floor.state = State.GUESSING
+
+
+def _foresee(floor: Floor, user: UserTurn) -> None:
+    """Begin to answer the words so far while the last ones may still come: most often they are there already."""
+    settings, question = floor.settings, user.question
+    if floor.reply is not None and floor.reply.question != question:
+        replies.cut(floor, "went_on")
+    awaited = len(user.stopped) - (floor.state is State.PAUSING)
+    wanted_now = settings.foresees and settings.answers and not settings.push and not awaited
+    if floor.reply is None and question is not None and wanted_now and is_whole(user.text):
         replies.start(floor, question, guess=True)
 
 
+def _doubt(floor: Floor, user: UserTurn) -> None:
+    """Throw away an answer to other words than these, or to words that are not believed now.
+
+    It was begun from words alone: how sure the recogniser is of them, and what else they may be, came after.
+    """
+    guess, question, settings = floor.reply, user.question, floor.settings.endpoint
+    if guess is None or guess.question == question:
+        return
+    if guess.question is not None and question is not None and guess.question.text == question.text:
+        if question.coverage == 1.0 and not question.alternatives:
+            return
+        if question.coverage >= settings.sure_coverage and (guess.understood or 0.0) >= settings.sure_understood:
+            return
+    replies.cut(floor, "went_on")
+
+
 def understood(floor: Floor, confidence: float) -> None:
-    """What was said so far can be answered as it is: it may well be all."""
+    """How well what was said so far can be answered as it is: it may be all, or lack something."""
     user = floor.user
     assert user is not None
-    user.understood = confidence
-    end_at = _end_at(floor, user)
-    floor.turn_at = None if end_at is None else max(floor.now, end_at)
+    assert floor.reply is not None
+    floor.reply.understood = confidence
+    if floor.state is State.GUESSING:
+        end_at = _end_at(floor, user)
+        floor.turn_at = None if end_at is None else max(floor.now, end_at)
 
 
 def unlikely(floor: Floor) -> None:
@@ -187,6 +234,7 @@ def end(floor: Floor) -> None:
     """The turn is over: the guess is released, or a reply starts, or there is nothing to answer."""
     user = floor.user
     assert user is not None
+    _doubt(floor, user)
     floor.user = floor.turn_at = None
     asked, whole = wanted(floor.context.last_said), is_whole(user.text)
     floor.context.user_said(user.turn, user.text)
@@ -245,7 +293,7 @@ def _begin(floor: Floor, start: int, carried: Question | None = None, text: str 
 def _pause(floor: Floor, at: int, silent_since: int) -> None:
     user = floor.user
     assert user is not None
-    user.at, user.silent_since = at, silent_since
+    user.at, user.silent_since, user.paused = at, silent_since, True
     floor.emit(c.ShowSpeech(user.turn, started=False, at=at))
     floor.state = State.PAUSING
 
@@ -269,7 +317,7 @@ def _end_at(floor: Floor, user: UserTurn) -> int | None:
         return None
     evidence = Evidence(
         user.text, user.coverage, user.finality, wanted(floor.context.last_said), floor.patience.wait_ms,
-        user.understood,
+        floor.reply.understood if floor.reply is not None else None,
     )  # fmt: skip
     return user.silent_since + wait_ms(floor.settings.endpoint, evidence) * 1000
 

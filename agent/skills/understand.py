@@ -55,6 +55,11 @@ LONGEST_REQUEST, LONGEST_WORD = 80, 30
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
 
+DETAILS = {"set_timer": "seconds"}
+"""What has to be asked for when it was not said."""
+LACKING = 0.6
+"""So sure at most of what lacks it: the sentence may go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -111,6 +116,8 @@ class Understanding:
         arguments = _arguments(best, chances, text if not typed else " ".join(words))
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
+        if DETAILS.get(best, "") not in ("", *arguments):
+            confidence = min(confidence, LACKING)
         return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
 
     def _chances(self, words: Sequence[str], alternatives: Sequence[str]) -> dict[str, float]:

@@ -86,7 +86,7 @@ def _without_positions(line: tuple[int, object]) -> tuple[int, object]:
             return line[0], replace(what, at=0)
         case e.SpeechStarted(at=at, start=start) as what:
             return line[0], replace(what, at=0, start=start - at)
-        case e.SpeechStopped(at=at, end=end) as what:
+        case (e.SpeechPaused(at=at, end=end) | e.SpeechStopped(at=at, end=end)) as what:
             return line[0], replace(what, at=0, end=end - at)
         case what:
             return line[0], what

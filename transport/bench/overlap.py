@@ -118,7 +118,7 @@ async def interrupt(person: Person, reference: Reference, words: str, at_ms: int
         )
     except LineError:
         cleared = None
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(max(0.4, (end - now_us()) / 1e6 + 1.0))  # the next reply must not be met by the last words
     before = PREFIX_MS * 1000
     _, heard = person.client.recording(onset - before, (cleared.at_us if cleared else end) + 300_000)
     await hush(person)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Unlikely
+from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Paused, Unlikely
 
 W = 512
 
@@ -38,12 +38,15 @@ def test_speech_begins_a_preroll_before_its_first_likely_window() -> None:
 
 def test_the_preroll_never_holds_sound_of_the_speech_before() -> None:
     signals = heard(Gate(), *[0.9] * 5, *[0.0] * 7, *[0.9] * 3)
-    assert signals == [Likely(W), Opened(3 * W, 0), Closed(11 * W, 5 * W), Likely(13 * W), Opened(15 * W, 5 * W)]
+    assert signals == [
+        Likely(W), Opened(3 * W, 0), Paused(8 * W, 5 * W), Closed(11 * W, 5 * W), Likely(13 * W), Opened(15 * W, 5 * W),
+    ]  # fmt: skip
 
 
 def test_silence_shorter_than_the_limit_does_not_close() -> None:
     gate = Gate()
-    assert heard(gate, *[0.9] * 4, *[0.0] * 5, 0.4, *[0.0] * 5)[-1] == Opened(3 * W, 0)
+    told = heard(gate, *[0.9] * 4, *[0.0] * 5, 0.4, *[0.0] * 5)
+    assert told[1:] == [Opened(3 * W, 0), Paused(7 * W, 4 * W), Paused(13 * W, 10 * W)]
     assert heard(gate, 0.0) == [Closed(16 * W, 10 * W)]
 
 

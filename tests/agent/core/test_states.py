@@ -16,7 +16,7 @@ ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 @pytest.fixture(scope="module")
 def walked() -> Walked:
     """Few situations, and still every arrow is taken. ``walk.py`` itself walks them all."""
-    return walk(4_000)
+    return walk(8_000)
 
 
 def test_the_table_has_no_dead_arrow_and_misses_none(walked: Walked) -> None:

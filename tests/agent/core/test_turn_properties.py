@@ -24,7 +24,7 @@ ANY_EVENT = st.one_of(
     st.sampled_from([e.LineAttached(), e.LineLost(), e.Muted(True), e.Muted(False), e.StopPressed()]),
     st.builds(e.Announced, TEXT),
     st.builds(e.SpeechLikely, SOUND), st.builds(e.SpeechUnlikely, SOUND), st.builds(e.SpeechStarted, SOUND, SOUND),
-    st.builds(e.SpeechLasted, SOUND), st.builds(e.SpeechStopped, SOUND, SOUND),
+    st.builds(e.SpeechLasted, SOUND), st.builds(e.SpeechPaused, SOUND, SOUND), st.builds(e.SpeechStopped, SOUND, SOUND),
     st.builds(e.PartialHeard, TEXT), st.builds(e.FinalHeard, TEXT, st.floats(0, 1)), st.builds(e.TextTyped, TEXT),
     st.builds(e.Voiced, TURN, st.lists(st.tuples(TEXT, SOUND), max_size=3).map(tuple), SOUND),
     st.builds(e.ReplyWritten, TURN), st.builds(e.ReplyFailed, TURN, st.just("broken")),
@@ -93,9 +93,13 @@ def plausible(chance: random.Random, steps: int) -> Iterator[tuple[e.Event, int]
                 speech += 1
                 yield e.SpeechLasted(speech * 1_600), 100_000
                 yield e.PartialHeard(chance.choice(WORDS)), 1_000
+            elif chance.random() < 0.4:
+                yield e.SpeechPaused(6_536, 5_000), 96_000
+                yield e.PartialHeard(chance.choice(WORDS)), 10_000
             else:
                 speech = 0
-                yield e.SpeechStopped(8_072, 5_000), 192_000
+                yield e.SpeechPaused(6_536, 5_000), 96_000
+                yield e.SpeechStopped(8_072, 5_000), 96_000
                 if chance.random() < 0.95:
                     yield e.FinalHeard(chance.choice(WORDS), chance.random()), chance.randrange(300_000)
         elif pick < 0.9:

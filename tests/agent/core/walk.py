@@ -65,7 +65,12 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     turn = reply.turn if reply is not None else 10**6
     voiced = reply.ledger.voiced if reply is not None else 0
     yield from (e.LineAttached(), e.LineLost(), e.Muted(True), e.Muted(False), e.SpeechLikely(0), e.SpeechUnlikely(0))
-    yield from (e.SpeechStarted(4_800, 0), e.SpeechStopped(4_000, 1_000), e.SpeechStopped(40_000, 1_000))
+    yield from (
+        e.SpeechStarted(4_800, 0),
+        e.SpeechPaused(3_000, 1_000),
+        e.SpeechStopped(4_000, 1_000),
+        e.SpeechStopped(40_000, 1_000),
+    )
     yield from (e.SpeechLasted(samples) for samples in (1_000, 3_000, 10_000, 20_000, 50_000))
     yield from (e.PartialHeard(text) for text in TEXTS)
     yield from (e.FinalHeard(text) for text in TEXTS)
@@ -108,8 +113,9 @@ def situation(core: TurnCore) -> tuple[object, ...]:
         floor.reply_at is not None and floor.reply_at - floor.now < 1_000_000,
         user and (user.silent_since < long_ago, floor.turn_at == user_turn.latest_end(floor, user),
                   _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed,
-                  user.committed),
-        reply and (reply.question and reply.question.typed, bool(reply.announcement), reply.guess, reply.written,
+                  user.committed, user.paused),
+        reply and (user and reply.question == user.question, (reply.understood or 0) > 0.5,
+                   reply.question and reply.question.typed, bool(reply.announcement), reply.guess, reply.written,
                    reply.drained, reply.failed, bool(reply.ledger.voiced), bool(reply.ledger.heard(1_440)),
                    reply.ledger.played >= reply.ledger.voiced),
         overlap and (overlap.quiet, bool(overlap.said), overlap.open, overlap.silent_since < long_ago,

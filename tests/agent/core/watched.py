@@ -103,8 +103,12 @@ class Watched:
         due = self.core.deadline()
         assert due is None or due >= self.now
         assert (floor.user is not None) == (state in _WITH_USER)
-        assert (floor.reply is not None) == (state in _WITH_REPLY)
-        assert (floor.reply is not None and floor.reply.guess) == (state is State.GUESSING)
+        if floor.reply is None or state not in (State.LISTENING, State.PAUSING):
+            assert (floor.reply is not None) == (state in _WITH_REPLY)
+            assert (floor.reply is not None and floor.reply.guess) == (state is State.GUESSING)
+        else:
+            assert floor.reply.guess, "while the user may go on, a reply is a guess"
+            assert floor.reply.question is not None
         assert (floor.overlap is not None) == (state is State.OVERLAP)
         assert (floor.overlap is not None and not floor.overlap.quiet) == (self.ducked is not None)
         if state not in (State.IDLE, State.CLOSED) and not floor.settings.push:
