@@ -16,7 +16,7 @@ LONGEST_S = 1.2
 FRAME, HOP = 512, 160
 LOUD = 0.01
 """Windows within 20 dB of the loudest count."""
-QUIET = 6.4e7
+QUIET = 2.6e7
 """Power of a window below which there is nothing to hear: a tone at -60 dBFS."""
 RUMBLE_HZ, BRIGHT_HZ = 60, 1_000
 BRIGHTEST = 90
