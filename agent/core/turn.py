@@ -251,6 +251,7 @@ def _take_turns_like(floor: Floor, wish: e.TurnsChanged) -> None:
         prompt_ms=wish.prompt_ms,
     )  # fmt: skip
     floor.prompt_at = None
+    user_turn.taken_otherwise(floor)
 
 
 def _open(floor: Floor) -> bool:

@@ -197,16 +197,21 @@ def understood(floor: Floor, confidence: float) -> None:
     assert floor.reply is not None
     floor.reply.understood = confidence
     if floor.state is State.GUESSING:
-        end_at = _end_at(floor, user)
-        floor.turn_at = None if end_at is None else max(floor.now, end_at)
+        _await_end(floor, user)
 
 
 def unlikely(floor: Floor) -> None:
     """The sound that delayed the end of the turn was nothing."""
     if floor.state is State.GUESSING:
         assert floor.user is not None
-        end_at = _end_at(floor, floor.user)
-        floor.turn_at = None if end_at is None else max(floor.now, end_at)
+        _await_end(floor, floor.user)
+
+
+def taken_otherwise(floor: Floor) -> None:
+    """Turns are taken another way from now on: a pause in progress, too."""
+    user = floor.user
+    if user is not None and not user.stopped and floor.state in (State.PAUSING, State.GUESSING):
+        _await_end(floor, user)
 
 
 def due(floor: Floor) -> None:
@@ -320,6 +325,11 @@ def _end_at(floor: Floor, user: UserTurn) -> int | None:
         floor.reply.understood if floor.reply is not None else None,
     )  # fmt: skip
     return user.silent_since + wait_ms(floor.settings.endpoint, evidence) * 1000
+
+
+def _await_end(floor: Floor, user: UserTurn) -> None:
+    end_at = _end_at(floor, user)
+    floor.turn_at = None if end_at is None else max(floor.now, end_at)
 
 
 def _learn(floor: Floor, silent_since: int) -> None:

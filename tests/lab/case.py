@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.core import events as e
 from tests.lab import script as s
 from tests.lab.record import Record, read
 from tests.lab.stage import Done, Run
@@ -28,6 +29,19 @@ class Case:
     @property
     def said(self) -> list[Done]:
         return [one for one in self.run.done if isinstance(one.what, s.Say)]
+
+    @property
+    def answers(self) -> set[int]:
+        """Replies that answer something."""
+        return {reply.turn for reply in self.record.real if not reply.aloud}
+
+    def mode(self, now: int) -> e.TurnsChanged:
+        """How turns were taken at this instant."""
+        return next((mode for at, mode in reversed(self.record.modes) if at <= now), e.TurnsChanged())
+
+    def pushed(self, since: int, until: int) -> bool:
+        """Whether turns ended by the client's word at any time between these instants."""
+        return self.mode(since).push or any(mode.push for at, mode in self.record.modes if since <= at <= until)
 
     def taken_away(self, since: int, until: int) -> bool:
         """Whether something took words away between these instants."""

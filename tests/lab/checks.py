@@ -74,6 +74,7 @@ CHECKS: tuple[Callable[[Case], Iterator[str]], ...] = (
     replies.an_apology_follows_a_failure,
     replies.what_is_remembered_was_played,
     replies.the_history_is_what_was_said_and_heard,
+    replies.silence_is_broken_once,
     replies.one_voice_at_a_time,
     replies.no_duck_is_left,
     replies.noises_and_backchannels_end_no_reply,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from agent import ports
 from agent.audio import SPEAKING_RATE
+from agent.core import commands as c
 from agent.core import words
 from tests.lab import script as s
 from tests.lab.case import SLACK_US, Case, plan_of
@@ -38,7 +39,7 @@ def _ducked_us(case: Case, reply: ReplyRecord) -> int:
 
 
 def _may_be_silent(case: Case, reply: ReplyRecord) -> bool:
-    return plan_of(case, reply.text).words == 0
+    return plan_of(case, reply.text).words == 0 or any(turn == reply.turn for _, turn, _ in case.record.cuts)
 
 
 def a_reply_begins_as_soon_as_its_engines_can(case: Case) -> Iterator[str]:
@@ -64,16 +65,34 @@ def an_apology_follows_a_failure(case: Case) -> Iterator[str]:
             yield f"reply {reply.turn} failed and nobody said so"
 
 
-def what_is_remembered_was_played(case: Case) -> Iterator[str]:
-    """Word for word, by the samples that left the speaker."""
-    delay = case.run.settings.turn.listener_delay_ms * SPEAKING_RATE // 1000
-    spoken: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    left: dict[int, int] = {}
+Spoken = dict[int, list[tuple[str, int]]]
+"""By reply, its words with the sample at which each has been said."""
+
+
+def _spoken(case: Case) -> Spoken:
+    """What the speakers were given: the sound itself says which word it is."""
+    spoken: Spoken = defaultdict(list)
     for _, person in case.run.people:
-        left |= person.speaker.left
         for turn, pcm in person.speaker.pushed:
             ends = spoken[turn]
             ends.append((case.run.voiced[int(pcm[0])], len(pcm) + (ends[-1][1] if ends else 0)))
+    return spoken
+
+
+def _said_by(case: Case, spoken: Spoken, reply: ReplyRecord, line: int) -> list[str]:
+    """The words of it that were played to the end, less what the client had said by this line that it did not hear."""
+    assert reply.end is not None
+    delay = case.run.settings.turn.listener_delay_ms * SPEAKING_RATE // 1000
+    limits = [reply.end.samples - (0 if reply.end.status == "completed" else delay)]
+    limits += [samples for at, turn, samples in case.record.cuts if turn == reply.turn and at < line]
+    return [word for word, at in spoken[reply.turn] if at <= min(limits)]
+
+
+def what_is_remembered_was_played(case: Case) -> Iterator[str]:
+    """Word for word, by the samples that left the speaker."""
+    spoken, left = _spoken(case), dict[int, int]()
+    for _, person in case.run.people:
+        left |= person.speaker.left
     real = {reply.turn for reply in case.record.real}
     for turn in spoken.keys() - real:
         yield f"turn {turn} sounded and was never released"
@@ -81,32 +100,37 @@ def what_is_remembered_was_played(case: Case) -> Iterator[str]:
         end = reply.end
         if end is None:
             continue
-        ends = spoken[reply.turn]
-        played, delayed = left.get(reply.turn, 0), 0 if end.status == "completed" else delay
-        lost = end.reason in ("line_lost", "closed")
-        if end.samples != played and not lost:
+        played, lost = left.get(reply.turn, 0), end.reason in ("line_lost", "closed")
+        if end.samples > played or (end.samples != played and not lost):
             yield f"reply {reply.turn}: {end.samples} samples are remembered and {played} left"
-        truly = [word for word, at in ends if at <= end.samples - delayed]
+        truly = _said_by(case, spoken, reply, reply.over_at)
         if end.heard.split() != truly:
             yield f"reply {reply.turn}: {end.heard!r} is remembered and {' '.join(truly)!r} was played"
-        if lost and end.samples > played:
-            yield f"reply {reply.turn}: more is remembered than was played"
 
 
 def the_history_is_what_was_said_and_heard(case: Case) -> Iterator[str]:
-    lines: list[tuple[int, int, str, str]] = [
-        (at, turn.turn, "user", turn.text) for at, turn in case.record.said if turn.text.strip()
-    ]
-    over = {what.turn: at for at, (_, what) in enumerate(case.run.flight.lines) if type(what).__name__ == "EndReply"}
-    lines += [
-        (over[reply.turn], reply.turn, "agent", reply.end.heard)
-        for reply in case.record.real
-        if reply.end is not None and reply.end.heard
-    ]
+    spoken, last = _spoken(case), len(case.run.flight.lines)
+    lines = [(at, turn.turn, "user", turn.text) for at, turn in case.record.said if turn.text.strip()]
+    for reply in case.record.real:
+        if reply.end is not None:
+            heard = " ".join(_said_by(case, spoken, reply, last))
+            lines += [(reply.over_at, reply.turn, "agent", heard)] if heard else []
     expected = [line[1:] for line in sorted(lines)]
-    got = [(line.turn, line.who, line.text) for line in case.run.history]
+    got = [(line.turn, line.who, " ".join(line.text.split())) for line in case.run.history]
     if got != expected[-len(got) :] or (len(got) < len(expected) and len(got) < 300):
         yield f"the history differs: {[line for line in expected if line not in got][:3]} against {got[-3:]}"
+
+
+def silence_is_broken_once(case: Case) -> Iterator[str]:
+    """The agent speaks up after a silence, and not again before the user has said something."""
+    prompt, prompted = case.run.settings.turn.prompt, False
+    for _, what in case.run.flight.lines:
+        if isinstance(what, c.ShowSaid) or (isinstance(what, c.EndReply) and what.turn in case.answers):
+            prompted = False
+        elif isinstance(what, c.SayAloud) and what.text == prompt:
+            if prompted:
+                yield f"it spoke up twice, in turn {what.turn}"
+            prompted = True
 
 
 def one_voice_at_a_time(case: Case) -> Iterator[str]:

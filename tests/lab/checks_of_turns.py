@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agent.core import events as e
 from agent.core import words
+from agent.core.endpoint import LONGEST_MS
 from tests.lab import script as s
 from tests.lab.case import SLACK_US, Case
 from tests.lab.stage import Done
@@ -96,10 +97,13 @@ def _where_lost(case: Case, token: str) -> str:
 def no_turn_is_stuck(case: Case) -> Iterator[str]:
     turn_settings = case.run.settings.turn
     endpoint = turn_settings.endpoint
-    patience = turn_settings.silence_watch_ms + endpoint.final_timeout_ms + endpoint.incomplete_ms
+    patience = turn_settings.silence_watch_ms + endpoint.final_timeout_ms + LONGEST_MS[endpoint.eagerness]
+    patience = max(patience, endpoint.silence_ms or 0)
     for turn in case.record.turns.values():
         if turn.said_us is None:
             yield f"turn {turn.turn} never ended"
+        elif case.pushed(turn.began_us, turn.said_us):
+            continue
         elif turn.said_us - turn.touched_us > patience * 1000 + SLACK_US:
             yield f"turn {turn.turn} ended {(turn.said_us - turn.touched_us) / 1e6:.2f} s after its last sound"
 
@@ -109,7 +113,9 @@ def every_turn_with_words_is_answered_at_once(case: Case) -> Iterator[str]:
     for _, turn in case.record.said:
         if not turn.text:
             continue
-        said = turn.said_us
+        said = turn.said_us or 0
+        if not turn.typed and not case.mode(said).answers:
+            continue
         replies = [reply for reply in case.record.replies.values() if reply.real_us == said and not reply.aloud]
         if not replies:
             yield f"turn {turn.turn} {turn.text!r} got no reply"
@@ -130,7 +136,7 @@ def a_question_that_was_cut_before_its_answer_is_asked_again(case: Case) -> Iter
         over = reply.over_us or 0
         after = next((turn for at, turn in said if at > reply.over_at), None)
         now = over if after is None else after.said_us or over
-        if after is None or after.typed or case.taken_away(over, now):
+        if after is None or after.typed or case.taken_away(over, now) or not case.mode(now).answers:
             continue
         if after.text and (words.is_stop(after.text) or (reply.typed and not words.is_backchannel(after.text))):
             continue

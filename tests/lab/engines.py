@@ -150,6 +150,24 @@ class LabRecognition:
 
 
 @dataclass(slots=True)
+class LabJudge:
+    """How the voice ends, as ``registry.TurnEnd`` tells it: the last sound says so."""
+
+    sounds: Sounds
+    judge_ms: int
+    window_s: float = 1.0
+
+    @property
+    def engine(self) -> LabJudge:
+        return self
+
+    async def __call__(self, pcm: Pcm) -> float:
+        await _pass(self.judge_ms)
+        runs = self.sounds.runs(pcm)
+        return runs[-1][0].finality if runs else 0.5
+
+
+@dataclass(slots=True)
 class LabBrain:
     """Brain: what a question is answered with stands beside the last of its tokens."""
 
@@ -173,7 +191,7 @@ class LabBrain:
             yield Text(" ".join(words[start : start + size]))
         await _end_badly(plan)
         if plan.skill:
-            yield Call(plan.skill, {"seconds": plan.seconds} if plan.seconds else {})
+            yield Call(plan.skill, {"seconds": plan.seconds} if plan.seconds else {}, plan.sure or None)
 
     async def close(self) -> None:
         return None

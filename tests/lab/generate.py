@@ -41,14 +41,17 @@ class Mood:
     mutes: float = 0.02
     trouble: float = 0.01
     timers: float = 0.03
+    truncates: float = 0.02
+    turns: s.Turns | None = None
+    """How the client wishes that turns are taken."""
     world_s: float = 120.0
     """Between two things that the network or the room does, on average."""
     engines: s.Engines = field(default_factory=s.Engines)
 
 
 MOODS = (
-    Mood("hands-free", 0.70, minutes=(60, 240), pause_s=330.0, world_s=1_500.0),
-    Mood("chat", 0.06),
+    Mood("hands-free", 0.66, minutes=(60, 240), pause_s=330.0, world_s=1_500.0),
+    Mood("chat", 0.04),
     Mood("interrupting", 0.05, pause_s=1.0, interrupts=0.7, goes_on=0.3, stops=0.15),
     Mood("nodding", 0.04, nods=0.8),
     Mood("noisy", 0.04, noises=0.8, world_s=15.0),
@@ -56,6 +59,9 @@ MOODS = (
     Mood("bad line", 0.03, world_s=12.0),
     Mood("trouble", 0.02, trouble=0.25),
     Mood("by hand", 0.02, types=0.5, mutes=0.2, stops=0.2),
+    Mood("push to talk", 0.03, pause_s=1.5, turns=s.Turns("push"), goes_on=0.3),
+    Mood("uninterrupted", 0.02, pause_s=1.0, turns=s.Turns(interrupts=False), interrupts=0.5, nods=0.3),
+    Mood("an app answers", 0.01, turns=s.Turns(answers=False), types=0.3),
 )
 """``share`` of conversations; the summary of the lab says how many hours each had."""
 
@@ -87,7 +93,7 @@ def _until(seconds: float, steps: Iterator[tuple[s.Step, float]]) -> Iterator[s.
 
 
 def _settings(chance: Random) -> tuple[tuple[str, object], ...]:
-    if chance.random() < 0.8:
+    if chance.random() < 0.7:
         return ()
     return chance.choice(
         (
@@ -96,6 +102,10 @@ def _settings(chance: Random) -> tuple[tuple[str, object], ...]:
             (("turn.endpoint.complete_ms", 700), ("turn.endpoint.incomplete_ms", 1500)),
             (("hearing.max_utterance_s", 3.0),),
             (("turn.max_announcements", 1),),
+            (("turn.prompt_ms", chance.choice((2_000, 8_000, 60_000))),),
+            (("turn.endpoint.eagerness", chance.choice(("low", "medium", "high"))),),
+            (("turn.endpoint.silence_ms", chance.choice((250, 500, 1_500))),),
+            (("speaking.filler_ms", chance.choice((0, 300))),),
         )
     )
 
@@ -110,6 +120,7 @@ def _engines(chance: Random, mood: Mood) -> s.Engines:
         voice_ms=chance.choice((5, 15, 60, 300)),
         chunk_ms=chance.choice((0, 0, 10, 100, 350)),
         word_ms=chance.choice((150, 300, 400)),
+        judge_ms=chance.choice((None, 10, 60, 400)),
         voice=voice,  # type: ignore[arg-type]
     )
 
@@ -129,6 +140,8 @@ class _Tokens:
 def _person(chance: Random, mood: Mood) -> Iterator[tuple[s.Step, float]]:
     token = _Tokens()
     muted = False
+    if mood.turns is not None:
+        yield s.Step(mood.turns), 0
     while True:
         pause = chance.expovariate(1 / mood.pause_s)
         if chance.random() < mood.mutes:
@@ -137,6 +150,8 @@ def _person(chance: Random, mood: Mood) -> Iterator[tuple[s.Step, float]]:
         yield _asked(chance, mood, token, pause)
         while chance.random() < mood.goes_on:
             yield s.Step(_say(chance, mood, token), _ms(chance, 60, 1_400)), 2.0
+        if mood.turns is not None and mood.turns.by == "push" and chance.random() < 0.9:
+            yield s.Step(s.Commit() if chance.random() < 0.9 else s.Clear(), _ms(chance, 0, 1_200)), 0
         yield from _over_the_reply(chance, mood, token)
 
 
@@ -156,6 +171,7 @@ def _over_the_reply(chance: Random, mood: Mood, token: _Tokens) -> Iterator[tupl
         (mood.noises, lambda: _noise(chance)),
         (mood.nods, lambda: _nod(chance)),
         (mood.interrupts, lambda: _say(chance, mood, token)),
+        (mood.truncates, lambda: s.Truncate(_ms(chance, 0, 1_500))),
         (mood.stops, lambda: s.Stop() if chance.random() < 0.5 else _spoken_stop(chance, mood, token)),
     ):
         while chance.random() < likely:
@@ -174,7 +190,9 @@ def _say(chance: Random, mood: Mood, token: _Tokens) -> s.Say:
     while chance.random() < mood.broken:
         words.insert(chance.randrange(1, len(words) + 1), f"[{_ms(chance, 120, 1_600)}]")
     final_ms = chance.choice((s.NEVER, s.BREAKS, 3_000)) if chance.random() < mood.trouble else None
-    return s.Say(" ".join(words), _reply(chance, mood), chance.choice((160, 240, 280, 400)), final_ms=final_ms)
+    finality = chance.choice((0.1, 0.5, 0.5, 0.9))
+    word_ms = chance.choice((160, 240, 280, 400))
+    return s.Say(" ".join(words), _reply(chance, mood), word_ms, final_ms=final_ms, finality=finality)
 
 
 def _spoken_stop(chance: Random, mood: Mood, token: _Tokens) -> s.Say:
@@ -205,6 +223,7 @@ def _reply(chance: Random, mood: Mood) -> s.Reply:
         gap_ms=_ms(chance, 0, 800) if parts > 1 else 0,
         skill="set_timer" if timer else chance.choice(("colour", "describe")) if chance.random() < 0.02 else "",
         seconds=chance.choice((1, 5, 20, 60, 300)) if timer else 0,
+        sure=chance.choice((0.0, 0.4, 0.95)) if timer else 0.0,
         ends=ends,  # type: ignore[arg-type]
     )
 
@@ -226,6 +245,8 @@ def _world(chance: Random, mood: Mood) -> Iterator[tuple[s.Step, float]]:
             yield s.Step(s.StallMicrophone(_ms(chance, 60, most), lossy=chance.random() < 0.4), pause), 0
         elif kind < 0.9:
             yield s.Step(s.StallSpeaker(_ms(chance, 60, 7_000 if bad else 800)), pause), 0
+        elif mood.turns is not None and kind < 0.95:
+            yield s.Step(s.Commit() if mood.turns.by == "push" else mood.turns, pause), 0
         else:
             yield s.Step(s.Lose(chance.choice((0, 0, 50, 700, 5_000, 20_000))), pause), 0
 

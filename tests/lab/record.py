@@ -72,6 +72,9 @@ class Record:
     breaks: list[tuple[int, int, e.Event]] = field(default_factory=list)
     """What takes words or replies away: typed text, stop, mute, a lost line, the end."""
     announced: list[tuple[int, str]] = field(default_factory=list)
+    modes: list[tuple[int, e.TurnsChanged]] = field(default_factory=list)
+    cuts: list[tuple[int, int, int]] = field(default_factory=list)
+    """(line, reply, samples): the client said that no more of it were heard."""
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -102,10 +105,17 @@ def read(lines: Iterable[Line]) -> Record:
                 reply.alive_us = now
                 if samples and reply.sounded_us is None:
                     reply.sounded_us = now
-            case e.TextTyped() | e.StopPressed() | e.Muted() | e.LineLost() | e.Closed():
+            case e.TextTyped() | e.StopPressed() | e.Muted() | e.LineLost() | e.Cleared() | e.Closed():
                 record.breaks.append((at, now, what))
             case e.Announced(text=text):
                 record.announced.append((now, text))
+            case e.TurnsChanged():
+                record.modes.append((now, what))
+            case e.Committed():
+                if user is not None:
+                    user.touched_us = now
+            case e.Truncated(turn=turn, samples=samples):
+                record.cuts.append((at, turn, samples))
             case c.StartReply(turn=turn, text=text, typed=typed, guess=guess):
                 reply = ReplyRecord(turn, text, at, now, typed=typed, alive_us=now)
                 record.replies[turn] = reply
@@ -122,7 +132,7 @@ def read(lines: Iterable[Line]) -> Record:
                     duck.ended_us, duck = now, None
             case c.EndReply(turn=turn):
                 reply = record.replies[turn]
-                reply.end, reply.over_us = what, now
+                reply.end, reply.over_us, reply.over_at = what, now, at
                 if reply.real_us is None:  # a guess that had broken before its turn was over
                     reply.real_us = now
             case c.Duck(turn=turn):

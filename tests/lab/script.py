@@ -31,7 +31,8 @@ COUGH_MOST_MS = 520
 @dataclass(frozen=True, slots=True)
 class Reply:
     """How the brain answers: after ``first_ms`` so many ``words`` in ``parts`` that come ``gap_ms`` apart. ``skill``:
-    and calls it with ``seconds``. ``ends``: in the middle of it all, when it does not end well."""
+    and calls it with ``seconds``, so ``sure`` that it was wanted (0: it does not say). ``ends``: in the middle of it
+    all, when it does not end well."""
 
     words: int = 8
     first_ms: int = 50
@@ -39,18 +40,22 @@ class Reply:
     gap_ms: int = 0
     skill: str = ""
     seconds: int = 0
+    sure: float = 0.0
     ends: Literal["well", "breaks", "hangs"] = "well"
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Aloud. ``final_ms``: how long its last words take, or NEVER or BREAKS; None: as the engines have it."""
+    """Aloud. ``final_ms``: how long its last words take, or NEVER or BREAKS; None: as the engines have it.
+    ``finality``: how the voice ends (see FinalHeard).
+    """
 
     text: str
     reply: Reply = Reply()
     word_ms: int = 280
     coverage: float = 1.0
     final_ms: int | None = None
+    finality: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,35 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """The client wishes that turns are taken like this from now on (see ports.TurnDetection)."""
+
+    by: Literal["voice", "push"] = "voice"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    silence_ms: int | None = None
+    answers: bool = True
+    interrupts: bool = True
+    prompt_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The button is let go: the user's turn is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """What was said in this turn is to be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    """The client says that of the last reply it heard ``less_ms`` less than was played until now."""
+
+    less_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lose:
     """The line is lost and comes back after ``ms``. 0: a new one takes over from the old one."""
 
@@ -105,12 +139,9 @@ class Show:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing."""
-
-
-Act: TypeAlias = Say | Noise | Type | Stop | Mute | Lose | StallMicrophone | StallSpeaker | Show | Wait
+Act: TypeAlias = (
+    Say | Noise | Type | Stop | Mute | Turns | Commit | Clear | Truncate | Lose | StallMicrophone | StallSpeaker | Show
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +156,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Engines:
     """Delays in milliseconds. ``lag_ms``: how far partial words are behind; ``feed_ms``: what the recogniser needs for
-    each piece of sound; ``chunk_ms``: what the voice needs for each word, which lasts ``word_ms``."""
+    each piece of sound; ``chunk_ms``: what the voice needs for each word, which lasts ``word_ms``; ``judge_ms``: what
+    the judge of voices needs, None: there is none."""
 
     final_ms: int = 60
     lag_ms: int = 80
@@ -133,6 +165,7 @@ class Engines:
     voice_ms: int = 15
     chunk_ms: int = 0
     word_ms: int = 300
+    judge_ms: int | None = None
     voice: Literal["works", "breaks", "hangs"] = "works"
 
 

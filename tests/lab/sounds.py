@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Piece:
     at_first: str = ""
     coverage: float = 1.0
     final_ms: int | None = None
+    finality: float = 0.5
 
 
 CONCEALED = Piece(0.6, 0)
@@ -52,12 +54,13 @@ class Sounds:
                 parts.append(_silence(int(pause[1])))
                 continue
             word, _, at_first = part.partition("|")
-            parts.append(self._sound(0.9, say.word_ms, word, at_first, say.coverage, say.final_ms))
-            parts.append(self._sound(0.45, SPACE_MS, coverage=say.coverage, final_ms=say.final_ms))
+            known = {"coverage": say.coverage, "final_ms": say.final_ms, "finality": say.finality}
+            parts.append(self._sound(0.9, say.word_ms, word=word, at_first=at_first, **known))
+            parts.append(self._sound(0.45, SPACE_MS, **known))
         return np.concatenate(parts)
 
     def noise(self, noise: Noise) -> Pcm:
-        return self._sound(noise.probability, noise.ms, noise.word, coverage=noise.coverage)
+        return self._sound(noise.probability, noise.ms, word=noise.word, coverage=noise.coverage)
 
     def piece(self, mark: int, number: int) -> Piece:
         """What two samples next to each other say."""
@@ -80,20 +83,12 @@ class Sounds:
                 found.append((self._pieces[number], number, 2 * (end - start)))
         return found
 
-    def _sound(
-        self,
-        probability: float,
-        ms: int,
-        word: str = "",
-        at_first: str = "",
-        coverage: float = 1.0,
-        final_ms: int | None = None,
-    ) -> Pcm:
+    def _sound(self, probability: float, ms: int, **known: Any) -> Pcm:
         frames = round(ms / FRAME_MS) | 1  # odd: no cut leaves two halves that are both most of it
         number = len(self._pieces)
         if number >= MARK:
             raise OverflowError("a conversation has room for 32,000 pieces of sound")
-        self._pieces.append(Piece(probability, frames * FRAME_SAMPLES, word, at_first, coverage, final_ms))
+        self._pieces.append(Piece(probability, frames * FRAME_SAMPLES, **known))
         pcm = np.empty(frames * FRAME_SAMPLES, np.int16)
         pcm[::2], pcm[1::2] = MARK, number
         return pcm

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent import ports
-from agent.audio import Pcm
+from agent.audio import SPEAKING_RATE, Pcm
 from agent.clock import now_us
 from agent.core import commands as c
 from agent.core import events as e
@@ -25,7 +25,7 @@ from agent.session import Session
 from agent.settings import Settings, load
 from agent.skills.catalogue import SKILLS
 from tests.lab import script as s
-from tests.lab.engines import Heard, LabBrain, LabDetector, LabRecognizer, LabVoice
+from tests.lab.engines import Heard, LabBrain, LabDetector, LabJudge, LabRecognizer, LabVoice
 from tests.lab.sounds import Sounds, seconds
 from tests.line import VirtualPerson
 from tests.virtual import run_virtual
@@ -112,6 +112,8 @@ class _Stage:
             for token in s.tokens(step.what.text)
         }
         self._brain = LabBrain(plans, run.asked)
+        judge_ms = script.engines.judge_ms
+        judge = None if judge_ms is None else LabJudge(self._sounds, judge_ms)
         engines = Engines(
             LabDetector(self._sounds),
             self._recognizer,
@@ -120,9 +122,11 @@ class _Stage:
             fakes.FakeTextReader(),
             fakes.FakeCodeReader(),
             fakes.FakeFaceFinder(),
+            turn_end=judge,  # type: ignore[arg-type]
         )
         self._session = Session("sess_lab", engines, run.settings, SKILLS, run.flight)
         self._pictures = 0
+        self._push = False
         self._online = asyncio.Event()
 
     @property
@@ -140,6 +144,9 @@ class _Stage:
             async with asyncio.TaskGroup() as tracks:
                 tracks.create_task(self._follow(run.script.person))
                 tracks.create_task(self._follow(run.script.world))
+            if self._push:  # who lets the last turn open would wait for ever
+                self._session.turn_detection(ports.TurnDetection())
+                self._session.commit()
             run.rested = await self._rest()
             run.history, run.counts = self._session.history(), self._session.counts
             self._session.close()
@@ -193,7 +200,7 @@ class _Stage:
             await asyncio.sleep(STEP_S)
 
     async def _do(self, act: s.Act) -> None:
-        if isinstance(act, s.Type | s.Stop | s.Mute):
+        if isinstance(act, s.Type | s.Stop | s.Mute | s.Turns | s.Commit | s.Clear | s.Truncate):
             await self._online.wait()  # the page keeps it until then
         match act:
             case s.Say():
@@ -206,6 +213,20 @@ class _Stage:
                 self._session.stop()
             case s.Mute(on=on):
                 self._session.mute(on)
+            case s.Turns():
+                self._push = act.by == "push"
+                self._session.turn_detection(ports.TurnDetection(
+                    act.by, act.eagerness, act.silence_ms, None, None, act.answers, act.interrupts, act.prompt_ms
+                ))  # fmt: skip
+            case s.Commit():
+                self._session.commit()
+            case s.Clear():
+                self._session.clear()
+            case s.Truncate(less_ms=less_ms):
+                left = self._person.speaker.left
+                if left:
+                    turn = max(left)
+                    self._session.truncate(turn, left[turn] * 1000 // SPEAKING_RATE - less_ms)
             case s.Lose(ms=ms):
                 before = self._person
                 if ms:
@@ -226,8 +247,6 @@ class _Stage:
                 self._pictures += 1
                 pixels = np.full((24, 32, 3), level, np.uint8)
                 self._person.camera.put(Picture(f"p{self._pictures}", pixels, now_us()))
-            case s.Wait():
-                pass
 
     async def _make(self, pcm: Pcm, *, louder: bool = False) -> None:
         """The microphone of the line that is there when it begins carries it."""

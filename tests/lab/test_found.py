@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.checks import violations
-from tests.lab.script import BREAKS, NEVER, Engines, Reply, Say, Script, Step
+from tests.lab.script import BREAKS, NEVER, Clear, Engines, Reply, Say, Script, Step, Stop, Turns
 from tests.lab.stage import play
 
 
@@ -39,3 +39,17 @@ def test_a_cancelled_reply_reaches_nobody_any_more() -> None:
     """Its tasks took one step more: a piece of it sounded into the next reply."""
     question = Say("who is [1385] [977] q1 [217] [1167] um", Reply(words=14, first_ms=200, parts=3, gap_ms=715))
     assert violations(play(Script((Step(question, pause_ms=110),), engines=Engines(chunk_ms=10)))) == []
+
+
+def test_a_turn_that_waits_for_the_button_ends_by_silence_when_turns_are_taken_so_again() -> None:
+    """It waited for ever: a deadline was set only by the next sound."""
+    steps = (Step(Turns("push")), Step(Say("what is q1"), 100), Step(Turns("voice"), 2_000))
+    run = play(Script(steps))
+    assert violations(run) == []
+    assert [text for _, text in run.asked] == ["what is q1"]
+
+
+def test_an_utterance_may_be_dropped_twice() -> None:
+    """The second drop, at the same instant, ended the line."""
+    steps = (Step(Turns("push")), Step(Say("what is q1", final_ms=3_000)), Step(Clear(), 300), Step(Stop()))
+    assert violations(play(Script(steps))) == []

@@ -183,6 +183,11 @@ def _killed_by_a_cough(run: Run) -> None:
     run.flight.lines[at] = now, c.CancelReply(what.turn, "spoken_over")
 
 
+def _prompted_again(run: Run) -> None:
+    at = max(at for at, (_, what) in enumerate(run.flight.lines) if isinstance(what, c.SayAloud))
+    run.flight.lines.insert(at, run.flight.lines[at])
+
+
 def _silent_after_all(run: Run) -> None:
     """The failure is the last that was told."""
     failed = next(at for at, (_, what) in enumerate(run.flight.lines) if isinstance(what, c.EndReply))
@@ -203,6 +208,7 @@ def _question_dropped(run: Run) -> None:
 NODDED = Script((Step(Say("what is q1")), Step(Noise(300), 700, "sounding")))
 WENT_ON = Script((Step(Say("what is q1", Reply(first_ms=1_500))), Step(Say("and q2"), 800)))
 BROKEN = Script((Step(Say("what is q1", Reply(ends="breaks"))),))
+PROMPTED = Script((Step(Say("what is q1")), Step(Noise(40), 20_000)), settings=(("turn.prompt_ms", 5_000),))
 RANG = Script((Step(Say("set q1", Reply(words=0, skill="set_timer", seconds=2))), Step(Say("what is q2"), 9_000)))
 
 SABOTAGE: dict[str, tuple[Script, Callable[[Run], None]]] = {
@@ -217,6 +223,7 @@ SABOTAGE: dict[str, tuple[Script, Callable[[Run], None]]] = {
     "an_apology_follows_a_failure": (BROKEN, _silent_after_all),
     "what_is_remembered_was_played": (NODDED, _unheard),
     "the_history_is_what_was_said_and_heard": (NODDED, _forgotten),
+    "silence_is_broken_once": (PROMPTED, _prompted_again),
     "one_voice_at_a_time": (NODDED, _stray),
     "no_duck_is_left": (NODDED, _left_low),
     "noises_and_backchannels_end_no_reply": (NODDED, _killed_by_a_cough),

@@ -117,8 +117,6 @@ class Watched:
     def comes_to_rest(self) -> None:
         """When nothing comes any more, the deadlines lead to silence, in bounded time and few steps."""
         self.step(e.TurnsChanged(), self.now)  # who pushes to talk may well wait for ever
-        if self.core.state in (State.PAUSING, State.GUESSING):
-            self.step(e.Committed(), self.now)
         began = self.now
         for _ in range(60):
             due = self.core.deadline()
