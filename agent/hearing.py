@@ -158,7 +158,7 @@ class Hearing:
         self._work.clear()
         self._waiting_samples = 0
         self._wake.set()
-        if self._call is not None:
+        if self._call is not None and self._call.when() is None:
             self._call.reschedule(clock.now_us() / 1_000_000)
 
     # --- sound in -------------------------------------------------------------------------------------------------
