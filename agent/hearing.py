@@ -90,7 +90,8 @@ class Hearing:
         self._tell = tell
         self._keep = keep
         self._judge = judge
-        self._judged = int(max(judged_s if judge is not None else 0.0, LONGEST_S) * HEARING_RATE) + 1
+        self._judged = int(judged_s * HEARING_RATE)
+        self._tail_samples = max(self._judged, int(LONGEST_S * HEARING_RATE) + 1)
         self._longest = int(max_utterance_s * HEARING_RATE)
         self._pending: Pcm = np.zeros(0, np.int16)
         self._ring: deque[Pcm] = deque()
@@ -187,7 +188,7 @@ class Hearing:
         """Keep the last sound for the pre-roll: a little more than the gate may ask for."""
         settings = self._settings
         keep = settings.preroll_samples + settings.open_samples + 4 * self._window
-        keep = max(keep, self._judged + settings.close_samples + 4 * self._window)
+        keep = max(keep, self._tail_samples + settings.close_samples + 4 * self._window)
         self._ring.append(pcm)
         self._ring_samples += len(pcm)
         self._heard += len(pcm)
@@ -239,7 +240,7 @@ class Hearing:
         """The last sound of this utterance, up to ``end``."""
         ring = np.concatenate(list(self._ring))
         first = self._heard - len(ring)
-        begin = max(self._started, end - self._judged, first)
+        begin = max(self._started, end - self._tail_samples, first)
         return ring[begin - first : max(begin, end) - first]
 
     def _cut_long(self) -> None:
@@ -319,7 +320,7 @@ class Hearing:
             return None
         try:
             async with asyncio.timeout(JUDGE_WITHIN_S):
-                return await self._judge(tail)
+                return await self._judge(tail[-self._judged :])
         except (EngineError, TimeoutError):  # the words alone must do
             return None
 
