@@ -162,13 +162,15 @@ def noises_and_backchannels_end_no_reply(case: Case) -> Iterator[str]:
     sounds = [one for one in case.run.done if isinstance(one.what, s.Say | s.Noise)]
     if case.run.script.engines.final_ms > case.run.settings.turn.barge_in.verdict_timeout_ms:
         return  # a cough is taken by its first words, because the last come too late
+    by_hand = [one.began_us for one in case.run.done if isinstance(one.what, s.Mute)] + case.record.commits
     for reply in case.record.real:
-        if reply.cancel is None or reply.cancel.reason != "spoken_over":
+        if reply.cancel is None or reply.cancel.reason != "spoken_over" or case.stalls_us:
             continue
         since = max((duck.began_us for duck in case.record.ducks if duck.turn == reply.turn), default=0)
-        near = [one for one in sounds if one.began_us <= (reply.over_us or 0) and one.ended_us >= since - SLACK_US]
+        over = reply.over_us or 0
+        near = [one for one in sounds if one.began_us <= over and one.ended_us >= since - SLACK_US]
         apart = all(after.began_us - one.ended_us > APART_US for one, after in pairwise(near))
-        if near and apart and all(_harmless(one) for one in near) and not case.stalls_us:
+        if near and apart and all(map(_harmless, near)) and not any(since <= at <= over for at in by_hand):
             yield f"reply {reply.turn} was ended by {[one.what for one in near]}"
 
 

@@ -74,6 +74,8 @@ class Record:
     announced: list[tuple[int, str]] = field(default_factory=list)
     modes: list[tuple[int, e.TurnsChanged]] = field(default_factory=list)
     cuts: list[tuple[int, int, int]] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)
+    """When turns were said to be over by hand, on the clock."""
     """(line, reply, samples): the client said that no more of it were heard."""
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -112,6 +114,7 @@ def read(lines: Iterable[Line]) -> Record:
             case e.TurnsChanged():
                 record.modes.append((now, what))
             case e.Committed():
+                record.commits.append(now)
                 if user is not None:
                     user.touched_us = now
             case e.Truncated(turn=turn, samples=samples):
