@@ -292,9 +292,13 @@ class PacedTrack(MediaStreamTrack):
     SILENT_FRAMES = 5
     """Real encoder frames after the sound has ended; from then on the last one is sent again."""
 
-    def __init__(self, pull: Callable[[], Pcm | None], rate: int) -> None:
+    def __init__(
+        self, pull: Callable[[], Pcm | None], rate: int, sent: Callable[[int, Pcm | None], None] = lambda *_: None
+    ) -> None:
+        """``sent`` is told of each 20 ms that leave: their slot, and what they hold."""
         super().__init__()
         self.pace = Pace()
+        self._sent = sent
         self.start_us: int | None = None
         self._pull = pull
         self._encoder = OpusEncoder(rate)
@@ -332,6 +336,7 @@ class PacedTrack(MediaStreamTrack):
 
     def _payload(self) -> bytes:
         pcm = self._pull()
+        self._sent(self._slot, pcm)
         if pcm is not None:
             self._silent = 0
             return self._encoder.encode(pcm)

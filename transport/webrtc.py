@@ -32,6 +32,7 @@ from transport.camera import LineCamera
 from transport.inside_aiortc import PictureBuffer, offer_addresses, replace_jitter_buffer
 from transport.jitter import Discard, LineMicrophone, Losses
 from transport.limits import BadOffer, Limits, Refused
+from transport.monitor import PlayedSound
 from transport.playout import LineSpeaker, Pace, PacedTrack
 from transport.realtime import commands as ask
 from transport.realtime.adapter import RealtimeAdapter
@@ -73,7 +74,8 @@ class Call:
         self._microphone = LineMicrophone()
         self._speaker = LineSpeaker()
         self._camera = LineCamera(pool, self._ask_still)
-        self._track = PacedTrack(self._speaker.pull, SPEAKING_RATE)
+        self._monitor = PlayedSound()
+        self._track = PacedTrack(self._speaker.pull, SPEAKING_RATE, self._monitor.add)
         self._video: MediaStreamTrack | None = None
         self._channel: RTCDataChannel | None = None
         self._adapter: RealtimeAdapter | None = None
@@ -173,7 +175,7 @@ class Call:
 
     async def _attend(self, conversation: Conversation) -> None:
         try:
-            await conversation.attend(Line(self._microphone, self._camera, self._speaker, self))
+            await conversation.attend(Line(self._microphone, self._camera, self._speaker, self, self._monitor))
         finally:
             self.hang_up("left by the conversation")
 
