@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
 LOG := $(VENV)/install.log
+CLIENTS := $(VENV)/clients
 PYTHON ?=
 ARGS ?=
 
@@ -19,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test check stages bench clean test-tools
+.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns lab clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -30,7 +31,11 @@ help:
 	@echo "make doctor    what is installed, what each profile would use, a self-test"
 	@echo "make test      lint, types and every test (gets Chromium where it may)"
 	@echo "make check     the same without touching the system"
+	@echo "make test-clients  openai, agents-js, pipecat and livekit talk with a server (downloads them)"
+	@echo "make test-amqtt  MQTT with a second broker, amqtt (downloads it)"
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
+	@echo "make lab       10,000 simulated hours of conversation              ARGS=\"--hours 100\""
+	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
 	@echo "make clean     remove .venv and everything built"
 
 install: $(READY)
@@ -48,7 +53,22 @@ doctor: $(READY)
 bench: $(TEST_READY)
 	@exec $(BIN)/netra bench $(ARGS)
 
-test: $(TEST_READY) test-tools stages
+# How the agent takes turns, on sound (docs/turn-taking.md).
+lab: $(TEST_READY)
+	@exec $(BIN)/python -m tests.lab $(ARGS)
+
+bench-turns: $(TEST_READY)
+	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
+
+test: $(TEST_READY) test-tools node-client stages
+
+# Each client of the Realtime API in an environment of its own: what they need does not go together.
+test-clients: $(TEST_READY) test-tools node-client $(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready
+	@$(BIN)/python -m pytest tests/clients -m "" $(ARGS) </dev/null
+
+# amqtt in an environment of its own: it wants an older websockets than we do.
+test-amqtt: $(TEST_READY) $(VENV)/clients/amqtt/.ready
+	@$(BIN)/python -m pytest tests/transport/mqtt/test_mqtt_amqtt.py $(ARGS) </dev/null
 
 check: $(TEST_READY) stages
 
@@ -61,7 +81,7 @@ stages:
 	@$(BIN)/python -m pytest $(ARGS) </dev/null || { echo "Stopped at tests: the failures are above."; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist demo-out lab-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find agent transport tests frontend configs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- setting up -----------------------------------------------------------------------------------------------
@@ -125,10 +145,32 @@ $(READY): pyproject.toml constraints.txt requirements-nodeps.txt
 $(TEST_READY): $(READY)
 	@set -e; : >$(LOG); echo "Installing what the tests need (once)"; $(call pip,--config-settings editable_mode=compat -e '.[test]'); touch $(TEST_READY)
 
-# Chromium for the browser tests and flite for the voices of synthetic speakers: taken from apt where that is
-# allowed without asking, and otherwise the tests that need them skip and say so.
+node-client:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/node/.ready || true; \
+	else echo "No npm here: the tests with @openai/agents-realtime will skip."; fi
+
+$(CLIENTS)/node/.ready:
+	@mkdir -p $(@D); echo "Installing @openai/agents-realtime for the tests (npm, once)"; \
+	npm install --prefix $(@D) --no-audit --no-fund --silent @openai/agents-realtime@0.20.0 ws@8 zod@4 </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "npm could not: see $(LOG). Its tests will skip."; exit 1; }
+
+$(CLIENTS)/pipecat/.ready: WANTED = 'pipecat-ai[openai,websocket,silero]==1.14.0'
+$(CLIENTS)/livekit/.ready: WANTED = 'livekit-agents==1.8.9' 'livekit-plugins-openai==1.8.9'
+$(CLIENTS)/pipecat/.ready $(CLIENTS)/livekit/.ready: $(READY)
+	@echo "Installing $(WANTED) for the tests (once)"; $(BIN)/python -m venv --clear $(@D) && \
+	$(@D)/bin/python -m pip install --disable-pip-version-check --no-input -q $(WANTED) </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "pip could not: see $(LOG)."; exit 1; }
+
+$(VENV)/clients/amqtt/.ready: $(READY)
+	@echo "Installing amqtt for the tests (once)"; $(BIN)/python -m venv --clear $(@D) && \
+	$(@D)/bin/python -m pip install --disable-pip-version-check --no-input -q amqtt==0.12.1 </dev/null >>$(LOG) 2>&1 \
+	  && touch $@ || { echo "pip could not: see $(LOG)."; exit 1; }
+
+# Chromium for the browser tests, flite for the voices of synthetic speakers, mosquitto as the house's broker: taken
+# from apt where that is allowed without asking, and otherwise the tests that need them skip and say so.
 test-tools:
 	@missing=; command -v flite >/dev/null || missing="flite"; \
+	PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing="$$missing mosquitto"; \
 	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
 	  || missing="$$missing chromium"; \
 	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then \
@@ -141,4 +183,5 @@ test-tools:
 	fi; \
 	for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && break; done \
 	  || echo "No Chromium here: the browser tests will skip."; \
-	command -v flite >/dev/null || echo "No flite here: tests that need its voices will skip."
+	command -v flite >/dev/null || echo "No flite here: tests that need its voices will skip."; \
+	PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || echo "No mosquitto here: the tests of MQTT will skip."

@@ -11,8 +11,10 @@ from datetime import datetime
 
 
 def now_us() -> int:
-    """Microseconds of the running loop's monotonic clock. Raises RuntimeError outside a loop."""
-    return int(asyncio.get_running_loop().time() * 1_000_000)
+    """Microseconds of the running loop's monotonic clock, to the nearest: a timer set for an instant never fires before
+    it. Raises RuntimeError outside a loop.
+    """
+    return round(asyncio.get_running_loop().time() * 1_000_000)
 
 
 def stopwatch_us() -> int:

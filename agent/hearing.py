@@ -8,13 +8,16 @@ bounded queue, so that a slow recogniser never delays the ducking.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 import numpy as np
 
+from agent import clock
 from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
 from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Unlikely
@@ -22,6 +25,9 @@ from agent.echo.own_voice import Heard, OwnVoice
 from agent.engines.protocols import RecognitionStream, Transcript, VoiceDetector
 from agent.errors import EngineError
 from agent.ports import Microphone
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LASTED_SAMPLES = HEARING_RATE // 10
 """SpeechLasted is told for every so much speech (100 ms)."""
@@ -31,6 +37,9 @@ YOUNG_SAMPLES = HEARING_RATE // 3
 
 BACKLOG_S = 20
 """Sound that may wait for the recogniser; beyond it the oldest is dropped, and counted."""
+
+CLOSE_S = 2.0
+"""How long a recogniser may take to close its stream; a line does not wait longer for it."""
 
 CONCEAL_FRAMES = 3
 """A lost frame repeats the one before, fading; longer holes are silence."""
@@ -91,6 +100,7 @@ class Hearing:
         self._work: deque[_Work] = deque()
         self._waiting_samples = 0
         self._wake = asyncio.Event()
+        self._call: asyncio.Timeout | None = None
         self._utterance = 0
         self._open = False
         self._opened_at = self._started = 0
@@ -113,7 +123,9 @@ class Hearing:
                         self._take(frame)
                 recognising.cancel()
         finally:
-            await self._recognition.close()
+            with suppress(TimeoutError, EngineError):
+                async with asyncio.timeout(CLOSE_S):
+                    await self._recognition.close()
 
     def mute(self, on: bool) -> None:
         """Hear nothing, or hear again from a clean start."""
@@ -142,11 +154,15 @@ class Hearing:
         self._gate.change(settings)
 
     def drop(self) -> None:
-        """Forget the utterance in progress: no more words of it will be told."""
+        """Forget the utterance in progress: no more words of it will be told, and a recogniser that is still at it (or
+        hangs) is not waited for.
+        """
         self._dropped_until = self._utterance
         self._work.clear()
         self._waiting_samples = 0
         self._wake.set()
+        if self._call is not None:
+            self._call.reschedule(clock.now_us() / 1_000_000)
 
     # --- sound in -------------------------------------------------------------------------------------------------
 
@@ -215,7 +231,8 @@ class Hearing:
         self._open, self._lasted, self._opened_at = True, 0, self._heard
         ring = np.concatenate(list(self._ring))
         back = min(len(ring), max(0, self._heard - start))
-        self._send(_Sound(self._utterance, ring[len(ring) - back :]))
+        if back:
+            self._send(_Sound(self._utterance, ring[len(ring) - back :]))
 
     def _end(self, end: int) -> None:
         self._open = False
@@ -251,39 +268,53 @@ class Hearing:
     # --- words out ------------------------------------------------------------------------------------------------
 
     async def _recognise(self) -> None:
-        """Feed the recogniser in order. Sound that waited is given in one piece."""
-        dirty = False
+        """Feed the recogniser in order. Sound that waited is given in one piece. Where it breaks, the words that it
+        knew by then are the utterance's.
+        """
+        inside, known = 0, Transcript("")
         while True:
+            if inside and inside <= self._dropped_until:
+                await self._ask(self._recognition.drop())
+                inside, known = 0, Transcript("")
             if not self._work:
-                if dirty and self._dropped_until >= self._utterance:
-                    await self._recognition.drop()
-                    dirty = False
                 self._wake.clear()
                 await self._wake.wait()
                 continue
             work = self._work.popleft()
-            if isinstance(work, _Finish):
-                dirty = False
+            if isinstance(work, _Sound):
+                pcm = self._gather(work)
                 if work.utterance <= self._dropped_until:
-                    await self._recognition.drop()
                     continue
+                inside = work.utterance
+                partial = await self._ask(self._recognition.feed(pcm))
+                if partial is not None and inside > self._dropped_until:
+                    known = partial
+                    self._tell(e.PartialHeard(partial.text))
+            elif work.utterance > self._dropped_until:
                 found, finality = await self._finish(work.tail)
+                found = found or known
                 if work.utterance > self._dropped_until:
                     self._tell(e.FinalHeard(found.text, found.coverage, found.alternatives, finality))
-                continue
-            pcm = self._gather(work)
-            if work.utterance <= self._dropped_until:
-                continue
-            dirty = True
-            partial = await self._recognition.feed(pcm)
-            if partial is not None and work.utterance > self._dropped_until:
-                self._tell(e.PartialHeard(partial.text))
+                    inside, known = 0, Transcript("")
 
-    async def _finish(self, tail: Pcm) -> tuple[Transcript, float | None]:
-        """The last words, and how the voice ended; one does not wait for the other to begin."""
+    async def _ask(self, call: Coroutine[Any, Any, T]) -> T | None:
+        """What the recogniser answers; None when it broke, or ``drop`` came first."""
+        try:
+            async with asyncio.timeout(None) as self._call:
+                return await call
+        except TimeoutError:
+            return None
+        except EngineError as error:
+            log.warning("the recogniser broke: %s", error)
+            return None
+        finally:
+            self._call = None
+
+    async def _finish(self, tail: Pcm) -> tuple[Transcript | None, float | None]:
+        """The last words, if they came, and how the voice ended; one does not wait for the other to begin."""
         async with asyncio.TaskGroup() as group:
             judging = group.create_task(self._finality(tail))
-            found = await self._recognition.finish()
+            found = await self._ask(self._recognition.finish())
         return found, judging.result()
 
     async def _finality(self, tail: Pcm) -> float | None:

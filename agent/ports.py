@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
 from agent.picture import Picture
+from agent.wishes import Wishes
 
 
 class Microphone(Protocol):
@@ -129,7 +130,12 @@ class UserSaid:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
+    """``ask``: the app's number for what it asked, 0 when nobody asked. ``turn`` is negative for a reply beside the
+    conversation.
+    """
+
     turn: int
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,25 @@ class ReplyText:
 
     turn: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWords:
+    """Words with the sample of the reply (at SPEAKING_RATE) at which each has been said; just before their sound."""
+
+    turn: int
+    words: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The app is to run its tool; it answers by ``Directions.answer_tool``."""
+
+    turn: int
+    call_id: str
+    name: str
+    arguments: str
+    """A JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +182,8 @@ class ReplyEnded:
     status: Literal["completed", "cancelled", "failed"]
     heard: str
     played_ms: int
+    reason: str = ""
+    """Why it was cancelled: "spoken_over", "stopped", "replaced", ...; "" for one that was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +223,8 @@ Report: TypeAlias = (
     | UserSaid
     | ReplyStarted
     | ReplyText
+    | ReplyWords
+    | ToolCalled
     | ReplySoundStarted
     | ReplyEnded
     | TurnTimed
@@ -243,11 +272,50 @@ class TurnDetection:
     prompt_ms: int | None = None
 
 
+class Directions(Protocol):
+    """What an app may ask of a conversation beyond what a person does. All calls return at once."""
+
+    def wish(self, wishes: Wishes) -> None:
+        """For all replies from now on."""
+        ...
+
+    def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
+        """Reply now, with these wishes: to ``text``, which was brought along, or else to what was said last. When the
+        user is speaking, to that.
+        """
+        ...
+
+    def respond_aside(self, ask: int, wishes: Wishes, text: str, history: tuple[Remembered, ...] | None) -> None:
+        """A reply in text beside the conversation, which it does not change. ``history`` None: the conversation's."""
+        ...
+
+    def bring(self, who: Literal["user", "agent"], text: str, after: int | None = None) -> int:
+        """Put a line into the conversation; gives its number. ``after``: the number or turn of the line before it, 0
+        for none, None for the last.
+        """
+        ...
+
+    def forget(self, number: int) -> None:
+        """Take the line of this turn or number out of the conversation."""
+        ...
+
+    def answer_tool(self, call_id: str, output: str) -> None:
+        """What the app's tool answered."""
+        ...
+
+    def see(self, picture: Picture) -> None:
+        """The app shows this: skills look at it."""
+        ...
+
+
 class Conversation(Protocol):
     """What transport may ask of a session. All calls return at once; what follows is told by Reports."""
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def directions(self) -> Directions: ...
 
     async def attend(self, line: Line) -> None:
         """Carry this line until it closes (its microphone's frames end) or another line replaces it."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from agent import clock, ports
 from agent.audio import Pcm
@@ -30,16 +31,27 @@ class Ways:
     show: Callable[[ports.Report], None]
     speaker: Callable[[], ports.Speaker | None]
     given: Callable[[Answer], None]
+    called: Callable[[int, str, dict[str, Any]], None]
+    """Reply ``turn`` calls the app's tool of this name with these arguments."""
+
+
+NOWHERE = Ways(lambda _: None, lambda _: None, lambda: None, lambda _: None, lambda *_: None)
+"""Where a cancelled reply goes: its tasks may take one more step each before they end."""
 
 
 class LiveReply:
-    """Implements ``speaking.Outlet`` for reply ``turn``. ``heard_of``: it was shown, as a guess is not."""
+    """Implements ``speaking.Outlet`` for reply ``turn``. ``heard_of``: it was shown, as a guess is not. ``ask``: the
+    app's number for it.
+    """
 
-    def __init__(self, turn: int, means: Means, ways: Ways, *, guess: bool) -> None:
+    def __init__(
+        self, turn: int, means: Means, ways: Ways, *, guess: bool, ask: int = 0, aloud: bool = True
+    ) -> None:
         self.turn = turn
+        self._ask = ask
         self.heard_of = not guess
         self._ways = ways
-        self._scope = ReplyScope(means, self, released=not guess)
+        self._scope = ReplyScope(means, self, released=not guess, aloud=aloud)
         self._marks = ReplyMarks()
         self._user_marks: TurnMarks | None = None
         self._task: asyncio.Task[None] | None = None
@@ -49,17 +61,20 @@ class LiveReply:
         """Make it in a task of ``group``: the answer to a Question, or a text word for word."""
         self._user_marks = marks
         if self.heard_of:
-            self._ways.show(ports.ReplyStarted(self.turn))
+            self._ways.show(ports.ReplyStarted(self.turn, self._ask))
         self._task = group.create_task(self._run(ask), name=f"reply {self.turn}")
 
-    def release(self, marks: TurnMarks | None) -> None:
+    def release(self, marks: TurnMarks | None, ask: int = 0) -> None:
         self._user_marks = marks
         self.heard_of = True
-        self._ways.show(ports.ReplyStarted(self.turn))
+        self._ways.show(ports.ReplyStarted(self.turn, ask))
         self._scope.release()
 
     def cancel(self) -> None:
-        """Stop making it, at once. What was given to the speaker is the session's to clear."""
+        """Stop making it, at once: nothing more of it reaches anyone. What was given to the speaker is the session's to
+        clear.
+        """
+        self._ways = NOWHERE
         if self._task is not None:
             self._task.cancel()
 
@@ -98,6 +113,9 @@ class LiveReply:
     def given(self, answer: Answer) -> None:
         self._ways.given(answer)
 
+    def called(self, tool: str, arguments: dict[str, Any]) -> None:
+        self._ways.called(self.turn, tool, arguments)
+
     def looked(self, look: Look) -> None:
         if look.picture is not None:
             age_ms = look.age_us // 1000
@@ -105,6 +123,8 @@ class LiveReply:
 
     async def sound(self, pcm: Pcm, words: tuple[tuple[str, int], ...], samples: int) -> None:
         self._ways.tell(e.Voiced(self.turn, words, samples))
+        if words:
+            self._ways.show(ports.ReplyWords(self.turn, words))
         speaker = self._ways.speaker()
         if speaker is not None and len(pcm):
             await speaker.play(self.turn, pcm)

@@ -20,6 +20,9 @@ from agent.sight.quality import ADVICE, Measures, change, measure, problem
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Brightness, ColourPart, Look, Purpose
 
+SHOWN_US = 60_000_000
+"""So long a picture that was shown comes before the camera's; without a camera, for ever."""
+
 INLINE_SIDE = 400
 """Pictures up to this side are measured on the event loop; larger ones (1 to 4 ms) on the worker."""
 
@@ -50,6 +53,7 @@ class Seeing:
         self._camera: Camera | None = None
         self._switched: bool | None = None
         self._since_us = 0
+        self._shown: Picture | None = None
         self._arrived = asyncio.Event()
         self._forget()
 
@@ -81,6 +85,10 @@ class Seeing:
         if self._switched is not None or not on:  # a new line's first pictures may be quicker than this word
             self._forget()
         self._switched, self._since_us = on, self._clock()
+
+    def show(self, picture: Picture) -> None:
+        """This was shown on purpose: it is looked at before what the camera happens to see, and is never too old."""
+        self._shown = picture
 
     def expect(self) -> None:
         """A question may be coming (speech began): the next usable picture is kept."""
@@ -139,6 +147,10 @@ class Seeing:
 
         Text, codes and scenes ask for a still, and take the track's picture when none comes in ``still_timeout_s``.
         """
+        shown = self._shown
+        if shown is not None and (self._latest is None or self._clock() - shown.taken_us < SHOWN_US):
+            found = problem(await self._measure(shown.pixels), purpose)
+            return Look(shown, found, ADVICE.get(found, ""), max(0, self._clock() - shown.taken_us))
         if self._camera is None or self._switched is False:
             return _nothing("no_camera")
         self._sampler.ask(self._clock())

@@ -13,26 +13,31 @@ from typing import assert_never
 
 from agent import clock, ports
 from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
+from agent.consequences import Consequences
 from agent.core import commands as c
 from agent.core import events as e
-from agent.core.context import AgentLine, PictureLine, UserLine
 from agent.core.sampler import Seen
 from agent.core.states import State
 from agent.core.turn import TurnCore
+from agent.directions import Directions
 from agent.echo.own_voice import OwnVoice
-from agent.engines.protocols import Question, Said, Voice
+from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
+from agent.onlooker import Household, Onlooker
 from agent.recorder import NoRecorder, Recorder
+from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing
 from agent.settings import Settings
+from agent.showing import shown
 from agent.sight.facts import SeeingEngines
-from agent.skills.skill import Answer, CancelTimers, ChangeManner, Hush, Manner, Situation, Skill, StartTimer
+from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
-from agent.timers import Timers
 from agent.turn_wishes import gate_like, turns_like
+
+USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -49,6 +54,8 @@ class Session:
         settings: Settings,
         skills: tuple[Skill, ...],
         recorder: Recorder | NoRecorder,
+        onlooker: Onlooker | None = None,
+        house: Household | None = None,
     ) -> None:
         self._id = session_id
         self._engines = engines
@@ -58,8 +65,6 @@ class Session:
         self._core = TurnCore(settings.turn)
         self._gate = settings.hearing.gate
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
-        self._manner = Manner(rate=settings.speaking.rate)
-        self._last: Answer | None = None
         self._line: ports.Line | None = None
         self._replaced: asyncio.Event | None = None
         self._hearing: Hearing | None = None
@@ -67,19 +72,21 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._marks = TurnMarks(0, 0, 0)
-        self._timers = Timers(lambda text: self.tell(e.Announced(text)))
+        self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
+        self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
+        known = {skill.name: skill for skill in skills}
         self._means = Means(
-            engines.brain,
-            engines.synthesizer,
-            {skill.name: skill for skill in skills},
-            self._situation,
-            self._voice,
-            settings.speaking.clauses,
-            settings.speaking.filler_ms,
+            engines.brain, engines.synthesizer, known, self._situation, self._voice,
+            settings.speaking.clauses, settings.speaking.filler_ms,
+        )  # fmt: skip
+        self._directions = Directions(
+            self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
-        self._ways = Ways(self.tell, self._show, lambda: self._line.speaker if self._line else None, self._given)
+        self._asked = 0
+        speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
+        self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
 
     # --- ports.Conversation ------------------------------------------------------------------------------------
@@ -87,6 +94,10 @@ class Session:
     @property
     def id(self) -> str:
         return self._id
+
+    @property
+    def directions(self) -> Directions:
+        return self._directions
 
     async def attend(self, line: ports.Line) -> None:
         """Carry this line until its microphone ends or another line replaces it."""
@@ -108,6 +119,7 @@ class Session:
             own_voice=OwnVoice(line.monitor) if line.monitor is not None else None,
         )
         self._line, self._hearing, self._muted = line, hearing, False
+        self._after.acting.forget()
         self.tell(e.Muted(False))
         self.tell(e.LineAttached())
         try:
@@ -163,26 +175,27 @@ class Session:
 
     def set_speed(self, speed: float) -> None:
         """Speech rate from now on, held to 0.5..3.0."""
-        self._manner = replace(self._manner, rate=min(3.0, max(0.5, speed)))
+        self._after.manner = replace(self._after.manner, rate=min(3.0, max(0.5, speed)))
 
     @property
-    def rate(self) -> float:
-        """Speech rate now."""
-        return self._manner.rate
+    def eyes(self) -> Seeing:
+        """What this session sees, for who may look along."""
+        return self._seeing
+
+    def announce(self, text: str) -> None:
+        """Say this, word for word, as soon as nobody is speaking."""
+        self.tell(e.Announced(" ".join(text.split())))
+
+    def adjust(self, manner: Manner) -> None:
+        """Speak like this from now on."""
+        self._after.manner = manner
+
+    @property
+    def manner(self) -> Manner:
+        return self._after.manner
 
     def history(self) -> tuple[ports.Remembered, ...]:
-        lines = []
-        for line in self._core.context.lines:
-            match line:
-                case UserLine(turn=turn, text=text):
-                    lines.append(ports.Remembered(turn, "user", text))
-                case AgentLine(turn=turn, text=text, interrupted=interrupted):
-                    lines.append(ports.Remembered(turn, "agent", text, interrupted))
-                case PictureLine():
-                    pass
-                case _:
-                    assert_never(line)
-        return tuple(lines)
+        return remembered(self._core.context.lines)
 
     # --- the driver --------------------------------------------------------------------------------------------
 
@@ -201,7 +214,7 @@ class Session:
                 self._group = group
                 while self._core.state is not State.CLOSED:
                     await self._step()
-                self._timers.cancel_all()
+                self._after.timers.cancel_all()
         finally:
             self._group = None
             self._recorder.close()
@@ -218,11 +231,15 @@ class Session:
             self._receive_playout(event, now)
             self._receive(event, now)
         elif deadline is not None and deadline <= now:
+            self._receive_playout(None, now)
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
 
-    def _receive_playout(self, event: e.Event, now: int) -> None:
+    def _user_speaks(self) -> bool:
+        return self._core.state in USER_SPEAKS
+
+    def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
         if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
             at = self._line.speaker.position()
@@ -232,6 +249,10 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
+        self._asked = 0
+        if isinstance(event, e.ReplyWanted):
+            self._asked = event.ask
+            self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
         self._carry_out(now)
@@ -241,14 +262,14 @@ class Session:
         self._recorder.commanded(commands, now)
         for command in commands:
             self._do(command)
+        self._directions.settle()
 
     def _do(self, command: c.Command) -> None:
         speaker = self._line.speaker if self._line is not None else None
         match command:
             case c.StartReply(turn=turn, guess=guess):
-                question = Question(
-                    command.text, command.coverage, command.typed, command.alternatives, self._said_before(command)
-                )
+                known = before(command, self._core.context.lines)
+                question = Question(command.text, command.coverage, command.typed, command.alternatives, known)
                 self._start(turn, question, guess=guess)
             case c.SayAloud(turn=turn, text=text):
                 self._start(turn, text, guess=False)
@@ -256,16 +277,16 @@ class Session:
                 self._mark_endpoint()
                 self.counts.guesses_used += 1
                 if self._reply is not None:
-                    self._reply.release(self._marks)
+                    self._reply.release(self._marks, self._directions.taken())
             case c.CancelReply(reason=reason):
                 self.counts.interruptions += reason == "spoken_over"
                 if self._reply is not None:
                     self._reply.cancel()
                     if self._reply.heard_of and speaker is not None:
                         speaker.clear()
-            case c.EndReply(turn=turn, status=status, heard=heard, samples=samples):
+            case c.EndReply():
                 self._reply = None
-                self._show(ports.ReplyEnded(turn, status, heard, samples_to_us(samples, SPEAKING_RATE) // 1000))
+                self._show(shown(command))
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
@@ -277,15 +298,11 @@ class Session:
                 if speaker is not None:
                     speaker.hold(False)
                     speaker.duck(False)
-            case c.ShowState(state=state):
-                self._show(ports.StateShown(state))
-            case c.ShowSpeech(turn=turn, started=started, at=at):
-                at_ms = samples_to_us(at, HEARING_RATE) // 1000
-                self._show((ports.UserSpeechStarted if started else ports.UserSpeechStopped)(turn, at_ms))
-            case c.ShowHeard(turn=turn, text=text):
-                self._show(ports.UserHeard(turn, text))
-            case c.ShowSaid(turn=turn, text=text, typed=typed):
-                self._show(ports.UserSaid(turn, text, typed))
+            case c.ShowSaid(text=text):
+                self._directions.said(text)
+                self._show(shown(command))
+            case c.ShowState() | c.ShowSpeech() | c.ShowHeard():
+                self._show(shown(command))
             case c.DropUtterance():
                 if self._hearing is not None:
                     self._hearing.drop()
@@ -296,7 +313,11 @@ class Session:
 
     def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
         assert self._group is not None
-        self._reply = LiveReply(turn, self._means, self._ways, guess=guess)
+        wanted, aloud = 0, self._directions.wishes.aloud
+        if isinstance(ask, Question):
+            ask, asked = self._directions.question(ask, self._asked, guess=guess)
+            wanted, aloud = asked.ask, asked.wishes.aloud
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=wanted, aloud=aloud)
         self.counts.replies += 1
         self.counts.guesses += guess
         if not guess and isinstance(ask, Question):
@@ -337,62 +358,32 @@ class Session:
     def _show(self, report: ports.Report) -> None:
         if self._line is not None:
             self._line.display.show(report)
+        if self._onlooker is not None:
+            self._onlooker.show(report)
 
     def _given(self, answer: Answer) -> None:
-        """The answer is really being said: remember it and carry out what it changes."""
-        if answer.keeps:
-            self._last = answer
-        for effect in answer.effects:
-            match effect:
-                case ChangeManner(manner=manner):
-                    self._manner = manner
-                case StartTimer(seconds=seconds):
-                    if self._group is not None:
-                        self._timers.start(seconds, self._group)
-                case CancelTimers():
-                    self._timers.cancel_all()
-                case Hush():
-                    pass
-                case _:
-                    assert_never(effect)
-
-    def _said_before(self, command: c.StartReply) -> tuple[Said, ...]:
-        """The conversation before this question: a typed one is the last line already, a spoken one is not yet."""
-        said = self._said()
-        return said[:-1] if command.typed else said
-
-    def _said(self) -> tuple[Said, ...]:
-        """The conversation so far; pictures stand with the words after which they were seen."""
-        said: list[Said] = []
-        for line in self._core.context.lines:
-            match line:
-                case UserLine(text=text):
-                    said.append(Said("user", text))
-                case AgentLine(text=text, interrupted=interrupted):
-                    said.append(Said("agent", text, interrupted))
-                case PictureLine(picture=picture):
-                    if said:
-                        said[-1] = replace(said[-1], pictures=(*said[-1].pictures, picture))
-                case _:
-                    assert_never(line)
-        return tuple(said)
+        self._after.given(answer)
+        if self._onlooker is not None:
+            self._onlooker.given(answer)
 
     def _voice(self) -> Voice:
         speaking = self._settings.speaking
-        return Voice(speaking.voice, self._manner.rate, speaking.language)
+        return Voice(speaking.voice, self._after.manner.rate, speaking.language)
 
     def _situation(self) -> Situation:
         return Situation(
             eyes=self._seeing,
             now=clock.local_time(),
             now_us=clock.now_us(),
-            manner=self._manner,
-            timers=self._timers.running,
-            history=self._said(),
-            last=self._last,
+            manner=self._after.manner,
+            timers=self._after.timers.running,
+            history=said(self._core.context.lines),
+            last=self._after.last,
             unheard=self._core.context.unheard,
             profile=self._settings.profile,
             skills=self._skills,
+            house=self._after.acting.house,
+            pending=self._after.acting.pending,
         )
 
 

@@ -15,7 +15,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agent.core.bargein import BargeInSettings
 from agent.core.clauses import ClauseSettings
@@ -23,6 +23,7 @@ from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
 from agent.errors import SettingsError
+from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
 
 Profile = Literal["embedded"]
@@ -46,6 +47,50 @@ class Server(Section):
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Host names that requests may carry besides the address itself."
     )
+
+
+class Access(Section):
+    """Who may enter, and how much of the server one of them may use. docs/access.md explains it."""
+
+    required: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether a key is needed. auto: unless the server listens on loopback only."
+    )
+    keys_file: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "state" / "netra" / "keys.json",
+        description="Hashes of the keys, readable by you only; `netra key` makes, lists and revokes them.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description='Pages elsewhere that may call from a browser, such as "https://app.example".'
+    )
+    attempts_per_minute: int = Field(
+        30, ge=1, le=10_000, description="Wrong keys from one address before it has to wait; connections: four times."
+    )
+    idle_timeout_s: float = Field(
+        900.0, ge=1, le=86_400, description="Seconds without any message after which a WebSocket is closed."
+    )
+    max_message_bytes: int = Field(
+        16 * 1024 * 1024, ge=64 * 1024, le=256 * 1024 * 1024, description="The largest message on a WebSocket."
+    )
+
+
+class Rest(Section):
+    """One-shot questions over HTTP: what one request may bring and take."""
+
+    max_upload_mb: float = Field(25.0, gt=0, le=1000, description="Largest request with sound or pictures, megabytes.")
+    max_audio_s: float = Field(1800.0, gt=0, le=86_400, description="Longest recording that is transcribed, seconds.")
+    max_pictures: int = Field(8, ge=1, le=50, description="Pictures in one request.")
+    at_once: int = Field(4, ge=1, le=1000, description="Requests answered at the same time; more are told to wait.")
+    timeout_s: float = Field(120.0, ge=1, le=3600, description="Seconds after which a request is given up, in words.")
+
+
+class Wyoming(Section):
+    """A listener for Home Assistant and its satellites. The protocol has no password: for networks you trust."""
+
+    on: bool = Field(False, description="Listen for Wyoming clients.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Loopback unless told otherwise.")
+    port: int = Field(10_700, ge=0, le=65_535, description="TCP port; 0 takes any free one.")
+    max_connections: int = Field(16, ge=1, le=1000, description="Clients at a time; more are turned away.")
+    idle_s: float = Field(300.0, ge=1, le=86_400, description="Seconds without a word after which a client is gone.")
 
 
 class WebRTC(Section):
@@ -130,6 +175,9 @@ class Settings(Section):
         description="Models built at the first start are kept here.",
     )
     server: Server = Field(default_factory=Server)
+    access: Access = Field(default_factory=Access)
+    rest: Rest = Field(default_factory=Rest)
+    wyoming: Wyoming = Field(default_factory=Wyoming)
     webrtc: WebRTC = Field(default_factory=WebRTC)
     hearing: Hearing = Field(default_factory=Hearing)
     turn: TurnSettings = Field(default_factory=TurnSettings, description="When the agent speaks and when it is silent.")
@@ -137,6 +185,7 @@ class Settings(Section):
     speaking: Speaking = Field(default_factory=Speaking)
     sight: Sight = Field(default_factory=Sight)
     record: Record = Field(default_factory=Record)
+    mqtt: Mqtt = Field(default_factory=Mqtt)
 
 
 for _plain in (BargeInSettings, EndpointSettings, TurnSettings, GateSettings, ClauseSettings, SeeingSettings):
@@ -241,7 +290,7 @@ def _from_environment(path: tuple[str, ...], text: str) -> Any:
         annotation = fields[key].annotation if hasattr(fields[key], "annotation") else None
         if is_dataclass(annotation):
             break
-    if annotation is str or (
+    if annotation in (str, SecretStr) or (
         get_origin(annotation) is Literal and all(isinstance(one, str) for one in get_args(annotation))
     ):
         return text
@@ -261,5 +310,6 @@ def _fault(error: Any, origins: dict[tuple[str, ...], str]) -> str:
         case "literal_error":
             return f"{origin}: {key}: {error['input']!r} is not one of {error['ctx']['expected']}"
         case _:
-            given = "" if isinstance(error.get("input"), dict) else f" (given: {error.get('input')!r})"
+            secret = isinstance(error.get("input"), dict) or "password" in path
+            given = "" if secret else f" (given: {error.get('input')!r})"
             return f"{origin}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, assert_never
 
 from agent.audio import Pcm
 from agent.core.clauses import ClauseSettings
-from agent.engines.protocols import Box, Brain, Call, Code, Question, Synthesizer, Text, TextLine, Voice
+from agent.engines.protocols import Box, Brain, Call, CallTool, Code, Question, Synthesizer, Text, TextLine, Voice
 from agent.errors import first_of
 from agent.picture import Picture
 from agent.skills.skill import (
@@ -31,7 +31,7 @@ from agent.skills.skill import (
     Skill,
     WrongArguments,
 )
-from agent.voicing import Sound, Voicing
+from agent.voicing import Sound, Voicing, Writing
 
 BUFFERED_PIECES = 64
 """Pieces of sound (about 60 ms each) that a reply may be ahead of the speaker's own queue."""
@@ -47,7 +47,7 @@ class _End:
     pass
 
 
-_Item: TypeAlias = Sound | Answer | Look | _End
+_Item: TypeAlias = Sound | Answer | Look | CallTool | _End
 
 
 class Outlet(Protocol):
@@ -71,6 +71,10 @@ class Outlet(Protocol):
 
     def looked(self, look: Look) -> None:
         """The next answer was taken from this look."""
+        ...
+
+    def called(self, tool: str, arguments: dict[str, Any]) -> None:
+        """The app is to run its tool."""
         ...
 
     async def sound(self, pcm: Pcm, words: tuple[tuple[str, int], ...], samples: int) -> None:
@@ -99,8 +103,10 @@ class Means:
 class ReplyScope:
     """One reply in the making. Run ``answer`` or ``say`` in a task of its own; cancel the task to stop it at once."""
 
-    def __init__(self, means: Means, outlet: Outlet, *, released: bool) -> None:
+    def __init__(self, means: Means, outlet: Outlet, *, released: bool, aloud: bool = True) -> None:
+        """``aloud`` False: its words are shown and have no sound."""
         self._means = means
+        self._aloud = aloud
         self._outlet = outlet
         self._released = asyncio.Event()
         self._items: asyncio.Queue[_Item] = asyncio.Queue(BUFFERED_PIECES)
@@ -138,8 +144,10 @@ class ReplyScope:
         except BaseExceptionGroup as failures:
             raise first_of(failures) from None
 
-    def _voicing(self) -> Voicing:
+    def _voicing(self) -> Voicing | Writing:
         means = self._means
+        if not self._aloud:
+            return Writing(means.situation().manner, means.clauses, self._put)
         return Voicing(means.synthesizer, means.voice(), means.situation().manner, means.clauses, self._put)
 
     async def _put(self, sound: Sound) -> None:
@@ -157,41 +165,39 @@ class ReplyScope:
                     case Call(skill=name, arguments=arguments, confidence=confidence):
                         if confidence is not None:
                             self._outlet.understood(confidence)
-                        answer = await self._call(name, arguments, voicing)
+                        answer, look = await self._call(name, arguments, voicing)
                         self._reach("first_words")
+                        if look is not None:
+                            await self._items.put(look)
                         for effect in answer.effects:
                             if isinstance(effect, ChangeManner):  # heard in the very answer that announces it
                                 voicing.manner = effect.manner
                         await self._items.put(answer)
                         await voicing.add(worded(answer, voicing.manner.detail))
+                    case CallTool():
+                        self._reach("first_words")
+                        await voicing.finish()  # what was said before comes before
+                        await self._items.put(thought)
                     case _:
                         assert_never(thought)
         await voicing.finish()
 
-    async def _call(self, name: str, arguments: dict[str, Any], voicing: Voicing) -> Answer:
-        skill = self._means.skills.get(name)
-        if skill is None:
-            return Answer("I can't do that on this profile.", kind="refusal", keeps=False)
-        situation = self._means.situation()
-        eyes = NotedEyes(situation.eyes)
+    async def _call(
+        self, name: str, arguments: dict[str, Any], voicing: Voicing | Writing
+    ) -> tuple[Answer, Look | None]:
+        eyes = NotedEyes(self._means.situation().eyes)
         answered = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._fill(voicing, answered, eyes))
                 try:
-                    answer = await skill(replace(situation, eyes=eyes), arguments)
+                    return await call_skill(self._means, name, arguments, eyes)
                 finally:
                     answered.set()
         except BaseExceptionGroup as failures:
-            cause = first_of(failures)
-            if not isinstance(cause, WrongArguments):
-                raise cause from None
-            return Answer("I understood what you want, but not the details. Please say it again.", keeps=False)
-        if eyes.noted is not None:
-            await self._items.put(eyes.noted)
-        return answer
+            raise first_of(failures) from None
 
-    async def _fill(self, voicing: Voicing, answered: asyncio.Event, eyes: NotedEyes) -> None:
+    async def _fill(self, voicing: Voicing | Writing, answered: asyncio.Event, eyes: NotedEyes) -> None:
         """An answer that comes late is announced, once it is really wanted: silence would be taken for a fault."""
         if not self._means.filler_ms:
             return
@@ -213,6 +219,8 @@ class ReplyScope:
                     self._outlet.given(item)
                 case Look():
                     self._outlet.looked(item)
+                case CallTool(tool=tool, arguments=arguments):
+                    self._outlet.called(tool, arguments)
                 case Sound(pcm=pcm, words=words, clause=clause):
                     if clause:
                         self._outlet.text(clause)
@@ -261,6 +269,21 @@ class NotedEyes:
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._eyes.light(picture)
+
+
+async def call_skill(
+    means: Means, name: str, arguments: dict[str, Any], eyes: NotedEyes | None = None
+) -> tuple[Answer, Look | None]:
+    """What a skill answers, and the look it was taken from. Raises what the skill raises."""
+    skill = means.skills.get(name)
+    if skill is None:
+        return Answer("I can't do that on this profile.", kind="refusal", keeps=False), None
+    situation = means.situation()
+    eyes = eyes or NotedEyes(situation.eyes)
+    try:
+        return await skill(replace(situation, eyes=eyes), arguments), eyes.noted
+    except WrongArguments:
+        return Answer("I understood what you want, but not the details. Please say it again.", keeps=False), None
 
 
 def worded(answer: Answer, detail: Detail) -> str:

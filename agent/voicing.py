@@ -1,4 +1,5 @@
 """Text to sound with word times: clauses, synthesiser, resampling, volume, one sample axis for the whole reply.
+``Writing`` has the same use for a reply that is read and not heard.
 
 Knows text and samples. Does not know brains, skills, turns or speakers.
 """
@@ -86,3 +87,28 @@ class Voicing:
         self._samples += len(pcm)
         if len(pcm) or words or clause:
             await self._put(Sound(pcm, words, clause))
+
+
+class Writing:
+    """The words of one reply without any sound; used as ``Voicing`` is."""
+
+    def __init__(self, manner: Manner, clauses: ClauseSettings, put: Callable[[Sound], Awaitable[None]]) -> None:
+        self._clauses = Clauses(clauses)
+        self._put = put
+        self._written = False
+        self.manner = manner
+
+    async def add(self, text: str) -> None:
+        """More text; separate texts are kept apart by a space."""
+        if text.strip():
+            for clause in self._clauses.push(" " + text.lstrip() if self._written else text.lstrip()):
+                await self._give(clause)
+            self._written = True
+
+    async def finish(self) -> None:
+        """The text is whole."""
+        for clause in self._clauses.flush():
+            await self._give(clause)
+
+    async def _give(self, clause: str) -> None:
+        await self._put(Sound(np.zeros(0, np.int16), ((clause, 0),), clause))

@@ -19,5 +19,16 @@ function box(open) {
 /** Until this tab is closed: a page that the phone threw away comes back into its conversation. */
 export const forTab = box(() => sessionStorage);
 
-/** Across visits: choices only, nothing of what was said. */
+/** Across visits: choices and the key to the server, nothing of what was said. */
 export const forLong = box(() => localStorage);
+
+const KEY = "netra.key";
+
+/** The key that the address carries (`#key=…`, as the server prints it), kept for later visits and taken out of the address. */
+export function keyOf(place, clean) {
+  const found = new URLSearchParams(place.hash.slice(1)).get("key");
+  if (!found) return forLong.get(KEY);
+  forLong.set(KEY, found);
+  clean(place.pathname + place.search);
+  return found;
+}

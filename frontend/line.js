@@ -29,15 +29,17 @@ export class Line {
   #tell;
   #sound;
   #session;
+  #key;
   #tracks = { audio: null, video: null };
   #call = null;
   #wanted = null;
 
-  /** `tell(event)` takes wire events and page facts; `sound(stream)` the agent's voice; `session` one to come back to. */
-  constructor({ tell, sound, session = null }) {
+  /** `tell(event)` takes wire events and page facts; `sound(stream)` the agent's voice; `session` one to come back to; `key` to the server. */
+  constructor({ tell, sound, session = null, key = null }) {
     this.#tell = tell;
     this.#sound = sound;
     this.#session = session;
+    this.#key = key;
   }
 
   get wanted() {
@@ -90,7 +92,7 @@ export class Line {
       const call = new Call({ tell: (event) => this.#heard(event), sound: this.#sound });
       this.#call = call;
       try {
-        await call.open({ tracks: this.#tracks, resume: this.#session, signal });
+        await call.open({ tracks: this.#tracks, resume: this.#session, key: this.#key, signal });
         tries = 0;
         const reason = await call.over;
         if (signal.aborted) return;
@@ -150,11 +152,11 @@ class Call {
     this.#channel.onclose = () => this.#ended("closed");
   }
 
-  async open({ tracks, resume, signal }) {
+  async open({ tracks, resume, key, signal }) {
     await Promise.all([this.put("audio", tracks.audio), this.put("video", tracks.video)]);
     await this.#peer.setLocalDescription(await this.#peer.createOffer());
     await gathered(this.#peer);
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: await this.#post(resume, signal) });
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: await this.#post(resume, key, signal) });
     const failed = this.over.then(() => Promise.reject(new Refused(0, "")));
     await within(ANSWER_WITHIN, signal, Promise.race([opened(this.#channel), failed]));
     failed.catch(() => undefined); // once open, the end of the call is told by `over`
@@ -193,12 +195,12 @@ class Call {
     this.#ended("closed");
   }
 
-  async #post(resume, signal) {
+  async #post(resume, key, signal) {
     const where = new URL("v1/realtime/calls", document.baseURI);
     if (resume) where.searchParams.set("resume", resume);
     const asked = fetch(where, {
       method: "POST",
-      headers: { "Content-Type": "application/sdp" },
+      headers: { "Content-Type": "application/sdp", ...(key && { Authorization: `Bearer ${key}` }) },
       body: this.#peer.localDescription.sdp,
       signal,
     }).catch(() => {

@@ -5,7 +5,8 @@
 
 import { Camera } from "./camera.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
-import { forLong, forTab } from "./keep.js";
+import { Hold } from "./hold.js";
+import { forLong, forTab, keyOf } from "./keep.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Sound } from "./sound.js";
@@ -16,6 +17,7 @@ import { deviceProblem } from "./words.js";
 
 const SESSION = "netra.session";
 const SIGNS = "netra.signs";
+const HOLD = "netra.hold";
 /** After Stop, silence lasts until the server confirms it, at most this long, ms. */
 const STOP_WITHIN = 1000;
 const LEVEL_EVERY = 80;
@@ -44,6 +46,7 @@ const line = new Line({
   tell: take,
   sound: (stream) => sound.play(stream),
   session: forTab.get(SESSION),
+  key: keyOf(location, (address) => history.replaceState(null, "", address)),
 });
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
 
@@ -62,7 +65,8 @@ const reactions = {
   "netra.session": ({ session_id: id }) => {
     forTab.set(SESSION, id);
     line.send({ type: "netra.camera", on: camera.track !== null });
-    if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
+    if (state.hold) takeTurns();
+    else if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
   },
   "page.refused": release,
   "netra.still.wanted": sendStill,
@@ -76,7 +80,7 @@ async function talk() {
   if (asking) return;
   sound.wake();
   if (microphone && line.wanted) {
-    mute(state.microphone !== "muted");
+    if (!state.hold) mute(state.microphone !== "muted");
     return;
   }
   if (!line.wanted) take({ type: "page.connecting" });
@@ -87,6 +91,36 @@ function mute(on) {
   microphone.enabled = !on;
   take({ type: "page.microphone", state: on ? "muted" : "on" });
   line.send({ type: "netra.mute", on });
+}
+
+/** Tells the server whether silence ends a turn or this page does. */
+function takeTurns() {
+  const how = state.hold ? null : { type: "semantic_vad" };
+  line.send({ type: "session.update", session: { type: "realtime", audio: { input: { turn_detection: how } } } });
+}
+
+function holdToTalk(on) {
+  take({ type: "page.hold", on });
+  forLong.set(HOLD, on ? "on" : "off");
+  takeTurns();
+  if (microphone) listen(!on);
+  if (!on) line.send({ type: "netra.mute", on: false });
+}
+
+/** In push to talk the server hears silence between: muting would forget what was just said. */
+function listen(on) {
+  microphone.enabled = on;
+  take({ type: "page.microphone", state: on ? "on" : "muted" });
+}
+
+function beginToSpeak() {
+  if (state.agent === "speaking") stop();
+  listen(true);
+}
+
+function haveSpoken() {
+  line.send({ type: "input_audio_buffer.commit" });
+  if (microphone) listen(false);
 }
 
 function stop() {
@@ -181,6 +215,7 @@ async function openMicrophone(track) {
   });
   await line.put("audio", track);
   take({ type: "page.microphone", state: "on" });
+  if (state.hold) listen(false);
 }
 
 async function openCamera(track) {
@@ -226,6 +261,14 @@ byId("signs").addEventListener("change", ({ target }) => {
   sound.signs = target.checked;
   forLong.set(SIGNS, target.checked ? "on" : "off");
 });
+new Hold(page.talk, {
+  wanted: () => state.hold && microphone !== null && state.line === "open",
+  pressed: beginToSpeak,
+  released: haveSpoken,
+});
+byId("hold").checked = forLong.get(HOLD) === "on";
+if (byId("hold").checked) take({ type: "page.hold", on: true });
+byId("hold").addEventListener("change", ({ target }) => holdToTalk(target.checked));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") stop();
 });

@@ -8,6 +8,7 @@
 /**
  * line: idle | connecting | open | lost.    agent: what the server says it does.
  * microphone: off | on | muted | none.      camera: off | on | none.
+ * hold: push to talk.
  * notice: the newest one, notes: how many there were.
  * looked: the picture of the newest answer that was taken from one, {reply, picture: {verdict, age in ms}}.
  * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, reply, picture}.
@@ -17,6 +18,7 @@ export const nothing = Object.freeze({
   agent: "idle",
   microphone: "off",
   camera: "off",
+  hold: false,
   session: null,
   entries: Object.freeze([]),
   problems: Object.freeze([]),
@@ -41,6 +43,7 @@ const rules = {
   "page.refused": (s, e) => ({ ...hungUp(s), problems: [...without(s, "line"), { code: "line", text: e.text }] }),
   "page.ended": (s) => ({ ...hungUp(s), session: null, problems: [] }),
   "page.microphone": (s, e) => ({ ...s, microphone: e.state }),
+  "page.hold": (s, e) => ({ ...s, hold: e.on }),
   "page.camera": (s, e) => ({ ...s, camera: e.state }),
   "page.problem": (s, e) => ({ ...s, problems: [...without(s, e.code), { code: e.code, text: e.text }] }),
   "page.solved": (s, e) => (s.problems.some((p) => p.code === e.code) ? { ...s, problems: without(s, e.code) } : s),

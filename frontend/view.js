@@ -44,10 +44,11 @@ export class View {
     write(page.notice, state.notice);
   }
 
-  #buttons({ line, microphone, camera }) {
+  #buttons({ line, microphone, camera, hold }) {
     const page = this.#page;
     const inCall = line === "open" || line === "lost";
-    const label = inCall ? { on: "Mute", muted: "Unmute" }[microphone] : undefined;
+    const labels = hold ? { on: "Let go to send", muted: "Hold to talk" } : { on: "Mute", muted: "Unmute" };
+    const label = inCall ? labels[microphone] : undefined;
     write(page.talkLabel, label ?? "Talk");
     page.camera.setAttribute("aria-pressed", String(camera === "on"));
     page.cameraIcon.setAttribute("href", camera === "on" ? "#icon-camera" : "#icon-camera-off");

@@ -56,6 +56,7 @@ export function deviceProblem(device, name) {
 
 /** Why the server can't be talked to. `status`: of the HTTP answer, 0 when none came. */
 export function lineProblem(status, message) {
+  if (status === 401) return "This server needs a key: open the address it printed when it started, with #key= and the key at its end.";
   if (message) return message;
   if (status === 0) return "The server can't be reached. Trying again by itself.";
   if (status === 503 || status === 429) return "The server is busy. Trying again by itself.";

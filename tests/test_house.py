@@ -83,7 +83,8 @@ def test_the_makefile_has_every_command_that_others_script() -> None:
 
 
 def test_every_netra_command_explains_itself() -> None:
-    for command in ("serve", "demo", "doctor", "replay", "bench", "settings"):
+    names = ("serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "key", "settings")
+    for command in names:
         shown = subprocess.run(
             [sys.executable, "-m", "transport", command, "--help"], cwd=ROOT, capture_output=True, text=True
         )
@@ -107,6 +108,8 @@ def test_every_import_of_others_is_a_declared_dependency() -> None:
     providers = {top: {canonicalize_name(one) for one in names} for top, names in packages_by_import().items()}
     strangers = set()
     for name, tree in modules():
+        if name.endswith("_client.py"):
+            continue  # runs in an environment of its own
         for node in ast.walk(tree):
             match node:
                 case ast.Import():

@@ -26,7 +26,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def __init__(self, start: float = 1_000.0, limit_s: float = 600.0) -> None:
         super().__init__()
-        self._selector = _NoSelector()
         self._now = start
         self._limit_s, self._ends = limit_s, start + limit_s
         self._spins = 0
@@ -37,25 +36,31 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return self._now
 
     def _run_once(self) -> None:
-        while self._scheduled and self._scheduled[0]._cancelled:
-            heapq.heappop(self._scheduled)._scheduled = False
-            self._timer_cancelled_count = max(0, self._timer_cancelled_count - 1)
-        if self._ready or self._stopping:
+        """One round, as BaseEventLoop has it, without anything outside to wait for."""
+        ready, scheduled = self._ready, self._scheduled
+        while scheduled and scheduled[0]._cancelled:
+            heapq.heappop(scheduled)._scheduled = False
+        if ready or self._stopping:
             self._spins += 1
             if self._spins > SPINS:
                 self._spins = 0
                 raise Deadlock(f"{SPINS} rounds at {self._now:.6f} s: something loops without waiting")
-        elif self._scheduled:
-            if self._scheduled[0]._when > self._ends:
+        elif scheduled:
+            if scheduled[0]._when > self._ends:
                 self._ends = float("inf")  # what is cancelled now may take its time
                 raise TimeoutError(f"not over after {self._limit_s} virtual seconds: {_waiting(self)}")
-            self._now, self._spins = max(self._now, self._scheduled[0]._when), 0
+            self._now, self._spins = max(self._now, scheduled[0]._when), 0
         else:
             raise Deadlock(f"nothing can happen any more at {self._now:.6f} s: {_waiting(self)}")
-        super()._run_once()
-
-    def _process_events(self, event_list: list[Any]) -> None:
-        """There are none: nothing outside the loop ever happens."""
+        due = self._now + self._clock_resolution
+        while scheduled and scheduled[0]._when < due:
+            timer = heapq.heappop(scheduled)
+            timer._scheduled = False
+            ready.append(timer)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
 
     def _write_to_self(self) -> None:
         """Only threads need it."""
@@ -68,15 +73,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncio's own signature
         """There is none."""
-
-
-class _NoSelector:
-    """What BaseEventLoop asks for events between two rounds."""
-
-    def select(self, timeout: float | None) -> list[Any]:
-        return []
-
-    def close(self) -> None: ...
 
 
 def _waiting(loop: asyncio.AbstractEventLoop) -> str:

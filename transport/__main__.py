@@ -1,4 +1,4 @@
-"""The command line: ``netra serve``, ``demo``, ``doctor``, ``replay``, ``bench``, ``settings``.
+"""The command line: ``netra serve``, ``talk``, ``call``, ``look``, ``read``, ``demo``, ``doctor``, ``bench`` …
 
 Knows options and exit codes: 0 well, 1 it went wrong, 2 wrong use or settings. Parts are imported when their
 command runs.
@@ -51,15 +51,28 @@ def serve(
 
     _log(verbose)
     settings = load(profile, config, overrides={"server.host": host, "server.port": port})
-    listener = app.listen(settings)
+    listener, wyoming = app.listen(settings), app.listen_for_wyoming(settings)
+    key = app.first_key(settings)
     with err.status("Preparing") as status:
 
         def ready(address: str) -> None:
             status.stop()
-            out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.")
+            if wyoming is not None:
+                host, number = wyoming.getsockname()[:2]
+                out.print(f"Wyoming listens at tcp://{host}:{number}.")
+            if key is not None:
+                out.print(f"A key is needed. This is yours; it is not shown again: [bold]{key}[/bold]", soft_wrap=True)
+                address += f"/#key={key}"
+            out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.", soft_wrap=True)
 
         asyncio.run(
-            app.serve(settings, listener, progress=lambda text: status.update(f"Preparing {text}"), ready=ready)
+            app.serve(
+                settings,
+                listener,
+                progress=lambda text: status.update(f"Preparing {text}"),
+                ready=ready,
+                wyoming=wyoming,
+            )
         )
 
 
@@ -129,6 +142,120 @@ def bench(
 
 
 @cli.command()
+def key(
+    do: Annotated[str, typer.Argument(help="make, list or revoke.")] = "list",
+    key_id: Annotated[str, typer.Argument(metavar="[ID]", help="Which key to revoke.")] = "",
+    role: Annotated[str, typer.Option(help="For a new key: user, viewer (captions only) or admin.")] = "user",
+    name: Annotated[str, typer.Option(help="For a new key: whose it is.")] = "",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make, list or revoke the keys that other machines enter with. A running server follows at once."""
+    from agent.settings import load
+    from transport import key_desk
+
+    raise typer.Exit(key_desk.run(load(None, config), do, key_id, role=role, name=name, as_json=as_json, console=out))
+
+
+@cli.command()
+def look(
+    picture: Annotated[Path, typer.Argument(help="A picture: jpeg, png, webp, gif, avif or bmp.")],
+    question: Annotated[str, typer.Argument(help="What to answer.")] = "What do you see?",
+    profile: Profile = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Answer one question about a picture; exits non-zero where the picture does not allow it."""
+    _look(picture, question, profile, config, only_text=False, as_json=as_json)
+
+
+@cli.command()
+def read(
+    picture: Annotated[Path, typer.Argument(help="A picture: jpeg, png, webp, gif, avif or bmp.")],
+    profile: Profile = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print the text in a picture, row by row; exits non-zero where none can be read."""
+    _look(picture, "Read the text.", profile, config, only_text=True, as_json=as_json)
+
+
+def _look(
+    picture: Path, question: str, profile: str | None, config: Path | None, *, only_text: bool, as_json: bool
+) -> None:
+    from agent.settings import load
+    from transport import looking
+
+    _log(False)
+    loaded = load(profile, config)
+    with err.status("Preparing") as status:
+        result = asyncio.run(looking.look(loaded, picture, question, lambda text: status.update(f"Preparing {text}")))
+    raise typer.Exit(looking.show(result, out, only_text=only_text, as_json=as_json))
+
+
+File = Annotated[Path | None, typer.Option(help="A recording in the place of the microphone; nothing is played.")]
+Save = Annotated[Path | None, typer.Option(help="Write what Netra says to this wav file.")]
+Microphone = Annotated[str | None, typer.Option(help="Number or part of the name of a microphone.")]
+Speaker = Annotated[str | None, typer.Option(help="Number or part of the name of a loudspeaker.")]
+Headphones = Annotated[bool, typer.Option("--headphones", help="You wear headphones: interrupt by speaking.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Lines only, no meters: for screen readers and files.")]
+Devices = Annotated[bool, typer.Option("--devices", help="List the sound devices and end.")]
+
+
+@cli.command()
+def talk(
+    file: File = None,
+    save: Save = None,
+    microphone: Microphone = None,
+    speaker: Speaker = None,
+    headphones: Headphones = False,
+    devices: Devices = False,
+    profile: Profile = None,
+    config: Config = None,
+    plain: Plain = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Talk with Netra at this machine's microphone and loudspeaker: no server, no network."""
+    from agent.settings import load
+    from transport.terminal import commands
+
+    _log(verbose)
+    if devices:
+        commands.list_devices(out)
+        return
+    choices = commands.Choices(file, save, microphone, speaker, headphones, plain, as_json)
+    commands.run_talk(load(profile, config), choices, out, err)
+
+
+@cli.command()
+def call(
+    url: Annotated[
+        str, typer.Argument(help="A Realtime server: localhost:8787, https://host, wss://host/v1/realtime.")
+    ],
+    key: Annotated[str, typer.Option(envvar="NETRA_KEY", help="The server's key, where it wants one.")] = "",
+    model: Annotated[str, typer.Option(help="The model to ask the server for.")] = "netra",
+    voice: Annotated[str, typer.Option(help="A voice of the server's.")] = "",
+    speed: Annotated[float | None, typer.Option(min=0.25, max=3.0, help="How fast the server should speak.")] = None,
+    file: File = None,
+    save: Save = None,
+    microphone: Microphone = None,
+    speaker: Speaker = None,
+    headphones: Headphones = False,
+    plain: Plain = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Call a server of OpenAI's Realtime protocol, Netra's or another, from this terminal."""
+    from transport.terminal import commands
+    from transport.terminal.call import Wish
+
+    _log(verbose)
+    choices = commands.Choices(file, save, microphone, speaker, headphones, plain, as_json)
+    commands.run_call(Wish(url, key, model, voice, speed), choices, out)
+
+
+@cli.command()
 def settings(profile: Profile = None, config: Config = None, as_json: Json = False) -> None:
     """Every option with its value and meaning."""
     from agent.options import explain
@@ -162,10 +289,10 @@ def main() -> None:
     try:
         cli()
     except SettingsError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(2)
     except NetraError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(1)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in ("agent", "transport"):

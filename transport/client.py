@@ -27,8 +27,8 @@ from agent.resample import Resampler
 from transport.client_media import EyeTrack, LossyPath, still_events
 from transport.http_post import post
 from transport.inside_aiortc import cut_off, filter_sent_packets, offer_addresses, replace_jitter_buffer
-from transport.opus import PACKET_MS, WIRE_RATE, OpusDecoder
-from transport.playout import Pace, PacedTrack
+from transport.opus import PACKET_MS, WIRE_RATE, OpusDecoder, OpusEncoder
+from transport.playout import Pace, PacedTrack, PacketStream
 
 RECORDING_RATE = 24_000
 PING_S = 2.0
@@ -85,7 +85,7 @@ class Client:
         """What the camera and stills show; may be changed at any time."""
         self.pings = True
         self._mouth = _Mouth()
-        self._track = PacedTrack(self._mouth.pull, HEARING_RATE)
+        self._track = PacedTrack(PacketStream(self._mouth.pull, OpusEncoder(HEARING_RATE, 32_000, voip=True)))
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._channel: RTCDataChannel | None = None
         self._open = asyncio.Event()
@@ -176,7 +176,7 @@ class Client:
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(json.dumps(event))
 
-    def send_raw(self, message: str) -> None:
+    def send_raw(self, message: str | bytes) -> None:
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(message)
 
@@ -369,7 +369,7 @@ class _Ear:
 
     def __init__(self, tell: Callable[[Heard], None]) -> None:
         self._tell = tell
-        self._decoder = OpusDecoder()
+        self._decoder = OpusDecoder(RECORDING_RATE)
         self._first: int | None = None
 
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
@@ -379,10 +379,8 @@ class _Ear:
             return False, None
         if self._first is None:
             self._first = packet.timestamp
-        step = WIRE_RATE // RECORDING_RATE
-        position = ((packet.timestamp - self._first) & 0xFFFFFFFF) // step
-        halved = pcm[: len(pcm) // step * step].reshape(-1, step).mean(axis=1)
-        self._tell(Heard(arrived, position, np.rint(halved).astype(np.int16)))
+        position = ((packet.timestamp - self._first) & 0xFFFFFFFF) // (WIRE_RATE // RECORDING_RATE)
+        self._tell(Heard(arrived, position, pcm))
         return False, None
 
 

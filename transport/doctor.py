@@ -33,6 +33,7 @@ PACKAGES: tuple[tuple[str, str], ...] = (
     ("espeakng-loader", "eSpeak NG, the voice (GPL, in its own process)"),
     ("rapidocr", "reading text"),
     ("zxing-cpp", "bar codes and QR codes"),
+    ("aiomqtt", "a broker for the house (setting mqtt.on)"),
     ("faster-whisper", "recognition of profiles above embedded"),
     ("transformers", "vision-language models"),
     ("torch", "neural engines"),

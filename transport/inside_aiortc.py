@@ -1,4 +1,4 @@
-"""The only place that touches the insides of aiortc 1.16 and aioice; its test fails when they move.
+"""With ``short_way`` the only place that touches the insides of aiortc 1.16 and aioice; a test fails when they move.
 
 Two things are replaced, always on one object and never for the whole process:
 the jitter buffer of a receiver, and the list of addresses that an ICE agent offers.

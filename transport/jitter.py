@@ -19,7 +19,6 @@ from aiortc.rtp import RtpPacket
 
 from agent.audio import FRAME_SAMPLES, HEARING_RATE, AudioFrame, Pcm
 from agent.clock import now_us
-from agent.resample import Resampler
 from transport.opus import WIRE_RATE, OpusDecoder
 
 PATIENCE_PACKETS = 3
@@ -172,24 +171,22 @@ class LineMicrophone:
         self.last_packet_us = 0
         self._buffer = JitterBuffer(self.losses)
         self._ssrc: int | None = None
-        self._decoder = OpusDecoder()
-        self._resampler = Resampler(WIRE_RATE, HEARING_RATE, live=True)
+        self._decoder = OpusDecoder(HEARING_RATE)
         self._framer = Framer()
         self._queue: deque[AudioFrame] = deque()
         self._ready = asyncio.Event()
         self._closed = False
 
-    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
-        """aiortc's receiver calls this instead of its own buffer. Nothing is left for its decoder thread."""
+    def take(self, ssrc: int, sequence: int, timestamp: int, payload: bytes) -> None:
+        """A packet as it came: sequence number and timestamp are the sender's."""
         self.last_packet_us = now_us()
-        if packet.ssrc != self._ssrc:
-            self._ssrc = packet.ssrc
+        if ssrc != self._ssrc:
+            self._ssrc = ssrc
             self._buffer = JitterBuffer(self.losses)
-        for timestamp, payload in self._buffer.push(packet.sequence_number, packet.timestamp, packet.payload):
-            pcm = self._decoder.decode(payload)
+        for position, sound in self._buffer.push(sequence, timestamp, payload):
+            pcm = self._decoder.decode(sound)
             if pcm is not None:
-                self._enqueue(self._framer.add(timestamp // _STEP, self._resampler.push(pcm)))
-        return False, None
+                self._enqueue(self._framer.add(position // _STEP, pcm))
 
     def _enqueue(self, frames: list[AudioFrame]) -> None:
         if self._closed:

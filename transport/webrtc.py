@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Protocol, assert_never, runtime_checkable
 
 from aiortc import (
     RTCConfiguration,
@@ -29,29 +28,28 @@ from agent.audio import SPEAKING_RATE
 from agent.clock import now_us
 from agent.ports import Conversation, Line, Report
 from transport.camera import LineCamera
+from transport.carrier import Also
+from transport.errands import Errands, Place
 from transport.inside_aiortc import PictureBuffer, offer_addresses, replace_jitter_buffer
 from transport.jitter import Discard, LineMicrophone, Losses
 from transport.limits import BadOffer, Limits, Refused
+from transport.metronome import Metronome
 from transport.monitor import PlayedSound
-from transport.playout import LineSpeaker, Pace, PacedTrack
-from transport.realtime import commands as ask
+from transport.opus import OpusEncoder
+from transport.playout import LineSpeaker, LineTrack, Pace, PacketStream
 from transport.realtime.adapter import RealtimeAdapter
 from transport.realtime.shapes import Event
 from transport.sdp import clean_offer
+from transport.short_way import ShortWayIn, ShortWayOut
 
 CHANNEL = "oai-events"
 MAX_WAITING_EVENTS = 256
 """Events told before the channel is open; beyond them the oldest are dropped."""
+MAX_MESSAGE = 12 * 1024 * 1024
+"""Bytes of one event that a client may send: a picture in an item. aiortc puts any size together and announces less."""
 MAX_UNSENT_BYTES = 4 * 1024 * 1024
 """A client that leaves this much unread on its data channel is not reading."""
 _log = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class SpeedTaker(Protocol):
-    """A Conversation that also lets its client set how fast it speaks (``audio.output.speed``, 0.25..3.0)."""
-
-    def set_speed(self, speed: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,13 @@ class Reach:
 class Call:
     """Life: ``answer`` once, then ``run`` once. ``hang_up`` may be called at any time; ``run`` then ends by itself."""
 
-    def __init__(self, call_id: str, reach: Reach, limits: Limits, pool: Executor) -> None:
+    ahead = False
+
+    def __init__(self, call_id: str, reach: Reach, limits: Limits, pool: Executor, metronome: Metronome) -> None:
         self.id = call_id
+        self._pool = pool
+        self._errands: Errands | None = None
+        self._also: Also | None = None
         self.ended_by = ""
         self._limits = limits
         self._reach = reach
@@ -75,7 +78,8 @@ class Call:
         self._speaker = LineSpeaker()
         self._camera = LineCamera(pool, self._ask_still)
         self._monitor = PlayedSound()
-        self._track = PacedTrack(self._speaker.pull, SPEAKING_RATE, self._monitor.add)
+        packets = PacketStream(self._speaker.pull, OpusEncoder(SPEAKING_RATE), self._monitor.add)
+        self._track = LineTrack(packets, metronome)
         self._video: MediaStreamTrack | None = None
         self._channel: RTCDataChannel | None = None
         self._adapter: RealtimeAdapter | None = None
@@ -104,7 +108,8 @@ class Call:
             transceiver = self._connection.addTransceiver(self._track, direction="sendrecv")
             opus = [c for c in RTCRtpSender.getCapabilities("audio").codecs if c.mimeType.lower() == "audio/opus"]
             transceiver.setCodecPreferences(opus)
-            replace_jitter_buffer(transceiver.receiver, self._microphone)
+            self._track.goes(ShortWayOut(transceiver))
+            replace_jitter_buffer(transceiver.receiver, ShortWayIn(transceiver.receiver, self._microphone.take))
             await self._connection.setRemoteDescription(RTCSessionDescription(sdp=cleaned, type="offer"))
             for other in self._connection.getTransceivers():
                 if other is not transceiver:
@@ -119,20 +124,26 @@ class Call:
             await self._close_connection()
             raise BadOffer(f"The offer can't be answered: {type(error).__name__}: {error!s:.200}") from error
         answer: str = self._connection.localDescription.sdp
-        return answer
+        return answer.replace("a=max-message-size:65536", f"a=max-message-size:{MAX_MESSAGE}")
 
     async def run(
-        self, conversation: Conversation, adapter: RealtimeAdapter, on_connected: Callable[[], None] = lambda: None
+        self,
+        conversation: Conversation,
+        adapter: RealtimeAdapter,
+        on_connected: Callable[[], None] = lambda: None,
+        also: Also | None = None,
     ) -> None:
         """Carry the conversation until either side ends it. Always closes the connection."""
         try:
             if not await self._until_connected():
                 return
             on_connected()
-            self._conversation, self._adapter = conversation, adapter
+            self._conversation, self._adapter, self._also = conversation, adapter, also
+            self._errands = Errands(Place(conversation, adapter, self._send, self._pool, self._camera))
+            self._errands.do(adapter.settings())
             async with asyncio.TaskGroup() as group:
                 attending = group.create_task(self._attend(conversation))
-                watching = [group.create_task(self._heart())]
+                watching = [group.create_task(self._heart()), group.create_task(self._errands.run())]
                 if self._video is not None:
                     watching.append(group.create_task(self._camera.drain(self._video)))
                 self._channel_ready()
@@ -143,14 +154,14 @@ class Call:
                     task.cancel()
         finally:
             await self.close()
-            self._conversation = self._adapter = None
+            self._conversation = self._adapter = self._errands = self._also = None
 
     async def close(self) -> None:
         """For a call that will not be run; ``run`` closes by itself."""
         self._close_parts()
         await self._close_connection()
 
-    def hang_up(self, reason: str) -> None:
+    def hang_up(self, reason: str, code: int = 0) -> None:
         if not self._ended.is_set():
             self.ended_by = reason
             _log.info("call %s ends: %s", self.id, reason)
@@ -162,6 +173,8 @@ class Call:
     def show(self, report: Report) -> None:
         if self._adapter is not None:
             self._send(self._adapter.from_report(report))
+        if self._also is not None:
+            self._also(report)
 
     # --- inside -----------------------------------------------------------------------------------------------
 
@@ -222,38 +235,12 @@ class Call:
 
     def _message(self, message: str | bytes) -> None:
         self._last_message_us = now_us()
-        if self._adapter is None or self._conversation is None:
+        if self._adapter is None or self._errands is None:
             self._unread.append(message)
             return
         commands, events = self._adapter.from_client(message)
-        for command in commands:
-            self._carry_out(command, self._conversation, self._adapter)
+        self._errands.do(commands)
         self._send(events)
-
-    def _carry_out(self, command: ask.Command, conversation: Conversation, adapter: RealtimeAdapter) -> None:
-        match command:
-            case ask.Say(text):
-                conversation.say(text)
-            case ask.Stop():
-                conversation.stop()
-            case ask.Mute(on):
-                conversation.mute(on)
-            case ask.Look(on):
-                self._camera.switch(on)
-                conversation.look(on)
-            case ask.SetSpeed(speed):
-                if isinstance(conversation, SpeedTaker):
-                    conversation.set_speed(speed)
-            case ask.Greet():
-                self._send(adapter.welcome(conversation.history()))
-            case ask.StillBegin(request, mime, size, chunks):
-                self._camera.stills.begin(request, mime, size, chunks)
-            case ask.StillChunk(request, index, data):
-                self._camera.stills.chunk(request, index, data)
-            case ask.StillFailed(request, reason):
-                self._camera.stills.failed(request, reason)
-            case _:
-                assert_never(command)
 
     def _ask_still(self, request: str, max_side: int) -> bool:
         events = [] if self._adapter is None else self._adapter.still_wanted(request, max_side)

@@ -58,6 +58,22 @@ class Context:
             self._add(AgentLine(turn, heard, interrupted))
         self.unheard = unheard
 
+    def brought(self, number: int, who: Who, text: str, after: int | None) -> None:
+        """A line from elsewhere: after the line ``after``, first for 0, else last."""
+        if not text.strip():
+            return
+        line = UserLine(number, text) if who == "user" else AgentLine(number, text)
+        self._add(line)
+        if after is not None:
+            places = [at for at, kept in enumerate(self._lines) if _number(kept) == after and kept is not line]
+            if places or after == 0:
+                self._lines.remove(line)
+                self._lines.insert(places[-1] + 1 if places else 0, line)
+
+    def forget(self, number: int) -> None:
+        """Lines of this turn or number are gone."""
+        self._lines = deque(line for line in self._lines if _number(line) != number)
+
     def shorten(self, turn: int, heard: str, unheard: str) -> None:
         """Of reply ``turn`` less was heard than was thought. With nothing heard its line is gone."""
         for at, line in enumerate(self._lines):
@@ -89,3 +105,7 @@ class Context:
             self._lines.remove(next(kept for kept in self._lines if isinstance(kept, PictureLine)))
         if len(self._lines) > self._max_lines:
             self._lines.popleft()
+
+
+def _number(line: ContextLine) -> int | None:
+    return None if isinstance(line, PictureLine) else line.turn

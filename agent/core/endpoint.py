@@ -19,9 +19,9 @@ LONGEST_MS: dict[Eagerness, int] = {"low": 8_000, "medium": 4_000, "high": 2_000
 FACTORS: dict[Eagerness, float] = {"low": 1.8, "medium": 1.0, "high": 0.75, "auto": 1.0}
 
 OPEN_ENDED = word_list(
-    """a an the my your his her its our their some any and or but so because if when while to of for from with in on
-    at by about into than as is are was were am be can could would should will what's who's where's i i'm it's that's
-    there's"""
+    """a an the my your his her its our their some any and or but so because if when while to of for from with in
+    on at by about into than as does is are was were am be can could would should will what's who's where's i
+    i'm it's that's there's"""
 )
 """Words that English sentences rarely end with: after them the speaker goes on."""
 
@@ -29,9 +29,11 @@ OPEN_SENTENCES = word_list(
     """what who where when how why which please what's is are can could would will do does tell read set find show
     this that these those hey netra"""
 ) | phrase_list(
-    """is this, is that, is it, is there, are there, can you, could you, would you, will you, do you, tell me, show me,
-    i want, i need, hey netra, what about, how about, how many, how much, what colour, what color, what kind, set a
-    timer, set timer, read me"""
+    """is this, is that, is it, is there, are there, can you, could you, would you, will you, do you, tell me, show
+    me, i want, i need, i want to know, i would like to know, i'd like to know, can you tell me, could you tell
+    me, do you see, please read, how bright, how dark, how loud, turn the volume, could you turn the volume, hey
+    netra, what about, how about, how many, how much, what colour, what color, what kind, set a timer, set
+    timer, read me"""
 )
 """Whole turns so far that call for more, though their last word could end another sentence."""
 
@@ -59,9 +61,9 @@ class EndpointSettings:
     """After words that can end a sentence, heard well: about when the recogniser's last word is there."""
     unsure_ms: int = 460
     """After words that could end a sentence, if they are the right ones: the recogniser hardly believes them."""
-    incomplete_ms: int = 640
+    incomplete_ms: int = 900
     """After words that call for more ("read the")."""
-    hesitant_ms: int = 1_200
+    hesitant_ms: int = 1_400
     """After "um", and between the digits of a number that was asked for."""
     wordless_ms: int = 500
     """After sound in which no word was found."""

@@ -90,6 +90,35 @@ class TextTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyWanted:
+    """An app wants a reply now: to ``text``, which was said before, or, without any, to what the app brought along.
+    ``ask``: its own number for it.
+    """
+
+    text: str
+    ask: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineBrought:
+    """An app put a line of conversation where it belongs: after line ``after``, 0 first, None last. ``number`` is
+    negative.
+    """
+
+    number: int
+    who: Literal["user", "agent"]
+    text: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineForgotten:
+    """The line of this turn or number is to be no part of the conversation any more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """Something the agent has to say by itself (a timer rang). Said as soon as nobody is speaking."""
 
@@ -201,6 +230,9 @@ Event: TypeAlias = (
     | PartialHeard
     | FinalHeard
     | TextTyped
+    | ReplyWanted
+    | LineBrought
+    | LineForgotten
     | Announced
     | StopPressed
     | TurnsChanged

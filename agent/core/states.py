@@ -40,6 +40,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {I},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {I},
         e.StopPressed: {I},
         e.Closed: {C},
@@ -53,6 +54,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {L},
         e.FinalHeard: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {L},
         e.StopPressed: {L},
         e.Committed: {P},
@@ -71,6 +73,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {P},
         e.FinalHeard: {P, G, T, I},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {P},
         e.StopPressed: {I},
         e.Committed: {P, T, I},
@@ -85,6 +88,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {G},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {G},
         e.Understood: {G},
         e.Voiced: {G},
@@ -103,6 +107,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {T},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {T},
         e.Voiced: {T, S, O},
         e.ReplyWritten: {I},
@@ -118,6 +123,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechLikely: {O},
         e.SpeechStarted: {O},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {S},
         e.Voiced: {S},
         e.ReplyWritten: {S, I},
@@ -138,6 +144,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {O, L, P},
         e.FinalHeard: {O, S, L, P, G, T, I},
         e.TextTyped: {T},
+        e.ReplyWanted: {T},
         e.Announced: {O},
         e.Voiced: {O},
         e.ReplyWritten: {O, L, P, I},
@@ -153,11 +160,12 @@ TABLE: dict[State, dict[type, set[State]]] = {
 }
 for _state in set(State) - {C}:
     TABLE[_state] |= {
+        e.LineAttached: {_state}, e.PictureSeen: {_state}, e.LineBrought: {_state}, e.LineForgotten: {_state},
         e.LineAttached: {_state}, e.PictureSeen: {_state}, e.TurnsChanged: {_state}, e.Truncated: {_state},
     }  # fmt: skip
 
 
-EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.Closed: C}
+EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.ReplyWanted: T, e.Closed: C}
 """Facts that lead to the same state from every other; the diagram leaves them out."""
 
 

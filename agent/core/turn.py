@@ -174,6 +174,13 @@ def _take(floor: Floor, event: e.Event) -> None:
             part.final(floor, text, coverage, alternatives, finality)
         case e.TextTyped(text=text):
             _typed(floor, text)
+        case e.ReplyWanted(text=text):
+            _clear(floor, "replaced")
+            reply.start(floor, Question(text, typed=True))
+        case e.LineBrought(number=number, who=who, text=text, after=after):
+            floor.context.brought(number, who, text, after)
+        case e.LineForgotten(number=number):
+            floor.context.forget(number)
         case e.Announced(text=text):
             floor.announcements.append(text)
             while len(floor.announcements) > floor.settings.max_announcements:

@@ -162,7 +162,7 @@ class EchoModel:
         gain = np.exp(np.interp(self._bins, self._centres, np.log(self._gain)))
         left = np.maximum(LEAST, 1.0 - OVER * _wider(gain * source) / (_wider(power) + 1e-12))
         impulse = np.fft.irfft(left)
-        return np.concatenate((impulse[1 - TAPS :], impulse[: TAPS + 1])) * self._taper
+        return np.asarray(np.concatenate((impulse[1 - TAPS :], impulse[: TAPS + 1])) * self._taper)
 
     def _filtered(self, past: Floats, new: Floats) -> Floats:
         before = np.convolve(past, self._filter, "valid")

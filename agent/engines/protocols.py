@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from agent.audio import Pcm
 from agent.picture import Pixels
+from agent.wishes import ToolResult, Wishes
 
 # --- hearing ---------------------------------------------------------------------------------------------
 
@@ -223,6 +224,11 @@ class Question:
     typed: bool = False
     alternatives: tuple[str, ...] = ()
     history: tuple[Said, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+    results: tuple[ToolResult, ...] = ()
+    """What the app's tools answered since the last reply; ``text`` is then what was asked before."""
+    shown: bool = False
+    """A picture was shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +248,15 @@ class Call:
     """How sure it is that this was wanted, 0..1; None: not said."""
 
 
-Thought: TypeAlias = Text | Call
+@dataclass(frozen=True, slots=True)
+class CallTool:
+    """Have the app run its tool; what it answers comes with a later question."""
+
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+Thought: TypeAlias = Text | Call | CallTool
 
 
 class Brain(Protocol):

@@ -26,7 +26,9 @@ from agent.engines.protocols import (
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
 from agent.settings import Settings
-from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.app import AppReplies
+from agent.skills.bank import OUTSIDE
+from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
 
 Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces"]
@@ -69,19 +71,23 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "vad", "both":
             return {"first": build("vad", "webrtcvad", settings), "second": build("vad", "silero", settings)}
         case "recognizer", "sphinx":
-            phrases = Bank.load().phrases()
+            things = settings.mqtt.known
+            phrases = bank_for(things).phrases()
             options = {
                 "sentences": [phrase.text for phrase in phrases if phrase.skill != OUTSIDE],
                 "outside": [phrase.text for phrase in phrases if phrase.skill == OUTSIDE],
                 "cache_dir": settings.cache_dir,
                 "decoders": settings.hearing.decoders,
+                "names": name_words(things),
             }
             _require("pocketsphinx", kind, name)
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
-            return {"understanding": Understanding(cache_dir=settings.cache_dir)}
+            things = settings.mqtt.known
+            understanding = Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
+            return {"understanding": understanding, "app": AppReplies(understanding)}
         case _:
             return {}
 

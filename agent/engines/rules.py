@@ -6,7 +6,7 @@ answers it never sees.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from agent.engines.protocols import Call, Question, Said, Text, Thought
@@ -58,11 +58,16 @@ class RuleBrain:
 
     name = "rules"
 
-    def __init__(self, understanding: Understander) -> None:
+    def __init__(self, understanding: Understander, app: Callable[[Question], Thought | None] = lambda _: None) -> None:
+        """``app``: what the wishes of an app make of a question, before it is understood as anybody's."""
         self._understanding = understanding
+        self._app = app
 
     async def reply(self, question: Question) -> AsyncIterator[Thought]:
         """One thought: a call, or words that ask again. None for a spoken "uh-huh": it asks for nothing."""
+        if (wished := self._app(question)) is not None:
+            yield wished
+            return
         intent = self._understanding.understand(
             question.text,
             coverage=question.coverage,

@@ -54,7 +54,8 @@ class SphinxRecognizer:
 
     ``sentences``: what people may say to the agent, one utterance each, in lower-case words. ``outside``: examples of
     speech that is not meant for it. ``cache_dir``: where the built model is kept (5 s of work once). ``decoders``: at
-    most so many utterances at the same time; further ones wait, their sound is kept.
+    most so many utterances at the same time; further ones wait, their sound is kept. ``names``: words that may be in no
+    dictionary, for example of things in somebody's house: how they are said is guessed from their letters.
     Making one builds the model and the first decoder: do it before serving. Raises OSError when ``cache_dir`` can't be
     written, ValueError without sentences.
     """
@@ -69,10 +70,14 @@ class SphinxRecognizer:
         outside: Sequence[str] = (),
         decoders: int = 8,
         mixture: Mixture | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         if not sentences:
             raise ValueError("the recogniser needs sentences to expect")
-        self._files = build(sentences, outside, cache_dir, Mixture() if mixture is None else mixture)
+        self._files = build(sentences, outside, cache_dir, Mixture() if mixture is None else mixture, names)
+        if self._files.guessed:
+            guessed = " ".join(self._files.guessed)
+            log.warning("how these are said is guessed, an alias that sounds alike helps: %s", guessed)
         if self._files.silent:
             log.warning("no pronunciation known, left out: %s", " ".join(self._files.silent))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sphinx")

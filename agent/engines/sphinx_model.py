@@ -12,11 +12,13 @@ import math
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pocketsphinx import Config, LogMath, NGramModel, get_model_path
+
+from agent.engines.sphinx_spelling import has_letters, pronounce
 
 VERSION = 5
 """Part of the cache key: raise it when the same sentences would give another model."""
@@ -65,26 +67,37 @@ class Mixture:
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
     """``lm``: ARPA trigram; ``dictionary``: the words in it; ``inside``: words of the sentences given;
-    ``silent``: words left out because no pronunciation is known."""
+    ``silent``: words left out because no pronunciation is known; ``guessed``: names whose pronunciation is guessed."""
 
     lm: Path
     dictionary: Path
     inside: frozenset[str]
     silent: tuple[str, ...]
+    guessed: tuple[str, ...] = ()
 
 
-def build(sentences: Sequence[str], outside: Sequence[str], cache_dir: Path, mixture: Mixture) -> ModelFiles:
+def build(
+    sentences: Sequence[str],
+    outside: Sequence[str],
+    cache_dir: Path,
+    mixture: Mixture,
+    names: Collection[str] = (),
+) -> ModelFiles:
     """Files for these sentences, from the cache where they were made before. Safe with several processes: each
-    writes under a name of its own and renames. Raises OSError when ``cache_dir`` can't be written."""
+    writes under a name of its own and renames. ``names``: words among them that are somebody's own, whose pronunciation
+    is guessed when the dictionary lacks it. Raises OSError when ``cache_dir`` can't be written."""
     known = _dictionary()
     inside = {word for sentence in sentences for word in sentence.split()}
-    silent = tuple(sorted(word for word in inside if word not in known))
-    key = hashlib.sha256(repr((VERSION, mixture, PRONUNCIATIONS)).encode())
+    guessed = tuple(sorted(word for word in inside.intersection(names) if word not in known and has_letters(word)))
+    silent = tuple(sorted(word for word in inside if word not in known and word not in guessed))
+    key = hashlib.sha256(repr((VERSION, mixture, PRONUNCIATIONS, *([guessed] if guessed else []))).encode())
     for sentence in (*sentences, "\0", *outside):
         key.update(sentence.encode() + b"\n")
     stem = cache_dir / f"sphinx-{key.hexdigest()[:16]}"
-    files = ModelFiles(stem.with_suffix(".arpa"), stem.with_suffix(".dict"), frozenset(inside - {*silent}), silent)
+    lm, dictionary = stem.with_suffix(".arpa"), stem.with_suffix(".dict")
+    files = ModelFiles(lm, dictionary, frozenset(inside - {*silent}), silent, guessed)
     if not (files.lm.exists() and files.dictionary.exists()):
+        known |= {word: (phones,) for word, phones in pronounce(guessed, known).items()}
         cache_dir.mkdir(parents=True, exist_ok=True)
         spoken = [[word for word in sentence.split() if word in known] for sentence in (*sentences, *outside)]
         counts = _count(spoken)

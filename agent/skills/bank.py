@@ -23,7 +23,7 @@ import hashlib
 import math
 import random
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, assert_never
@@ -230,14 +230,30 @@ class Bank:
     ``phrases(seed)`` draws the same sentences for the same files and seed on every machine.
     """
 
-    def __init__(self, templates: Sequence[Template], lists: Mapping[str, Node], digest: str) -> None:
+    def __init__(
+        self,
+        templates: Sequence[Template],
+        lists: Mapping[str, Node],
+        digest: str,
+        leave_out: Callable[[Phrase], bool] = lambda _: False,
+    ) -> None:
         self._templates = tuple(templates)
         self._lists = lists
+        self._leave_out = leave_out
         self.digest = digest
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Bank:
-        """Read ``*.phrases`` (the ones beside this module by default). Raises PhraseError."""
+    def load(
+        cls,
+        folder: Path | None = None,
+        more: Sequence[tuple[str, str]] = (),
+        leave_out: Callable[[Phrase], bool] = lambda _: False,
+    ) -> Bank:
+        """Read ``*.phrases`` (the ones beside this module by default). Raises PhraseError.
+
+        ``more``: texts like those of files, each with its skill; ``leave_out``: sentences that now mean something
+        else. It must follow from ``more``.
+        """
         folder = Path(__file__).parent if folder is None else folder
         sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.phrases"))}
         lists: dict[str, Node] = {}
@@ -246,9 +262,11 @@ class Bank:
         templates: list[Template] = []
         for skill, text in sources.items():
             templates += parse(text, skill, dict(lists))
+        for skill, text in more:
+            templates += parse(text, skill, dict(lists))
         drawn = (LEAD_CHANCE, TAIL_CHANCE, OPTION_CHANCE)
         digest = hashlib.sha256(repr((templates, sorted(lists.items()), drawn)).encode()).hexdigest()[:16]
-        return cls(templates, lists, digest)
+        return cls(templates, lists, digest, leave_out)
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -293,7 +311,7 @@ class Bank:
                 break
             phrase = self._draw(chance.choices(templates, weights)[0], chance, plain=False)
             found.setdefault(phrase.text, phrase)
-        return list(found.values())
+        return [phrase for phrase in found.values() if not self._leave_out(phrase)]
 
     def _draw(self, template: Template, chance: random.Random, *, plain: bool) -> Phrase:
         slots: list[tuple[str, str]] = []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from agent.house.things import Thing
 from agent.skills.clock_time import date, time
 from agent.skills.colour import colour
 from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
 from agent.skills.describe import describe
 from agent.skills.help import help
+from agent.skills.house import house_skills
 from agent.skills.light import light
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.people import people
@@ -23,3 +27,8 @@ SKILLS: tuple[Skill, ...] = (
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,
 )  # fmt: skip
 """Names are unique."""
+
+
+def skills_for(things: Sequence[Thing]) -> tuple[Skill, ...]:
+    """All skills of a house with these things in it."""
+    return SKILLS + house_skills(things)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.skills.house import confirmed, declined
 from agent.skills.skill import Answer, Situation, skill
 
 
@@ -51,14 +52,14 @@ async def who_are_you(situation: Situation) -> Answer:
 
 @skill("Yes.")
 async def affirm(situation: Situation) -> Answer:
-    """Answer to a yes. Nothing is waiting for one."""
-    return Answer(_turns(situation, "Okay.", "Good."), keeps=False)
+    """Answer to a yes: what was asked first is done now, if anything was."""
+    return confirmed(situation) or Answer(_turns(situation, "Okay.", "Good."), keeps=False)
 
 
 @skill("No.")
 async def deny(situation: Situation) -> Answer:
-    """Answer to a no. Nothing is waiting for one."""
-    return Answer("All right.", keeps=False)
+    """Answer to a no: what was asked first is left alone."""
+    return declined(situation) or Answer("All right.", keeps=False)
 
 
 @skill("Well done.")

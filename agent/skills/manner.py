@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.core.words import plain
+from agent.skills.house import asked_again
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
@@ -17,6 +18,8 @@ VOLUME_STEP = 1.5
 @skill("Repeat that.")
 async def repeat(situation: Situation) -> Answer:
     """Say the last answer once more."""
+    if (question := asked_again(situation)) is not None:
+        return question
     if situation.last is not None and situation.last.text:
         return replace(situation.last, effects=(), keeps=False)
     for said in reversed(situation.history):

@@ -14,6 +14,7 @@ from agent.skills.wording import cardinal, joined
 
 NEAR, FAR = 0.22, 0.09
 """A face of so much of the picture's height is near, or far away; between them nothing is said."""
+NO_FACE = "I see no face."
 LIMITS = "I only find faces that are turned to the camera. I would miss someone turned away, far off or in the dark."
 
 
@@ -28,7 +29,7 @@ async def people(situation: Situation) -> Answer:
     except EngineError as error:
         return broken("look for people", error)
     if not faces:
-        return Answer("No one that I can see facing the camera.", brief="I see no face.", more=LIMITS)
+        return Answer("No one that I can see facing the camera.", brief=NO_FACE, more=LIMITS)
     count = counted_people(len(faces))
     if len(faces) == 1:
         said = f"{count}, {one_place(faces[0], look.picture)}."

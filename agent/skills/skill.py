@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agent.engines.protocols import Box, Code, Said, TextLine
+from agent.house.things import Thing, Verb
 from agent.picture import Picture
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
@@ -89,6 +90,50 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a thing in the house last told, in words; ``at_us``: when it arrived here, on the session's clock."""
+
+    text: str
+    at_us: int
+
+
+class House(Protocol):
+    """The things around, as far as they are known here."""
+
+    @property
+    def things(self) -> tuple[Thing, ...]: ...
+
+    @property
+    def reachable(self) -> bool:
+        """Whether commands would arrive now."""
+        ...
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether somebody is there whose yes counts. Where not, what needs a yes is not done."""
+        ...
+
+    @property
+    def confirm_words(self) -> tuple[str, ...]: ...
+
+    @property
+    def confirm_s(self) -> float: ...
+
+    def reading(self, thing: Thing) -> Reading | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question that waits for a yes, until ``until_us``; not ``alive``: something else was said in between."""
+
+    number: int
+    acts: tuple[Act, ...]
+    question: str
+    until_us: int
+    alive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
     """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0."""
 
@@ -113,6 +158,8 @@ class Answer:
     effects: tuple[Effect, ...] = ()
     keeps: bool = True
     """False: "repeat" and "more" after it still refer to the answer before."""
+    skill: str = field(default="", compare=False)
+    """Whose answer it is; filled in by the Skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +177,8 @@ class Situation:
     """What was left of the last reply when it was cut off: "go on" says it."""
     profile: str = "embedded"
     skills: tuple[Skill, ...] = ()
+    house: House | None = None
+    pending: Pending | None = None
 
 
 # --- what a skill may change ---------------------------------------------------------------------------------
@@ -155,7 +204,31 @@ class Hush:
     """Say nothing now."""
 
 
-Effect: TypeAlias = ChangeManner | StartTimer | CancelTimers | Hush
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do this with a thing in the house."""
+
+    thing: Thing
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """The answer is a question: these acts wait for a yes that comes ``within_s``."""
+
+    acts: tuple[Act, ...]
+    question: str
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActConfirmed:
+    """The yes to the question of this number."""
+
+    number: int
+
+
+Effect: TypeAlias = ChangeManner | StartTimer | CancelTimers | Hush | Act | AskFirst | ActConfirmed
 
 
 # --- the skill -----------------------------------------------------------------------------------------------
@@ -194,7 +267,8 @@ class Skill:
             checked = self.model.model_validate(arguments)
         except ValidationError as error:
             raise WrongArguments(f"{self.name}: {error}") from error
-        return await self.run(situation, **{name: getattr(checked, name) for name in type(checked).model_fields})
+        answer = await self.run(situation, **{name: getattr(checked, name) for name in type(checked).model_fields})
+        return replace(answer, skill=self.name)
 
 
 def skill(*examples: str) -> Callable[[Callable[Concatenate[Situation, P], Awaitable[Answer]]], Skill]:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.house.things import Thing
 from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import (
     duration_seconds,
@@ -23,13 +25,16 @@ from agent.skills.understand_slots import (
 )
 from agent.skills.understand_training import RECIPE, lessons
 
+HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
+"""The skills of the house: what and which is told by the words themselves."""
+
 SURE, SURE_TYPED = 0.45, 0.5
 """Least probability of a skill. Chosen on the development sentences of the bench."""
 
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer"})
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", HOUSE_DO})
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
@@ -43,6 +48,9 @@ DOUBT = 0.5
 STRANGE, STRANGE_OPEN = (0.4, 0.75), (0.0, 0.6)
 """Familiarity (see ``Classifier.familiarity``) at which nothing is believed, and from which everything is; the second
 for typed questions that can't be answered, which may hold any name."""
+
+LONGEST_REQUEST, LONGEST_WORD = 80, 30
+"""Words of a request and letters of a word: longer ones are no request, and would take seconds to understand."""
 
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
@@ -63,10 +71,14 @@ class Understanding:
     """Shared, without state: the same words always mean the same.
 
     ``cache_dir``: where the trained classifier is kept (6 s of work once, then 20 ms); None trains every time.
+    ``things``: of the house, when the bank has sentences about it.
     """
 
-    def __init__(self, bank: Bank | None = None, *, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self, bank: Bank | None = None, *, cache_dir: Path | None = None, things: Sequence[Thing] = ()
+    ) -> None:
         self._bank = Bank.load() if bank is None else bank
+        self._things = tuple(things)
         self._vocabulary = frozenset(part for word in self._bank.words for part in words_of(word))
         digest = f"{self._bank.digest} {RECIPE}"
         self._classifier = load_or_train(lambda: lessons(self._bank), cache_dir, digest)
@@ -79,11 +91,13 @@ class Understanding:
         ``coverage`` and ``alternatives`` are the recogniser's (see ``Transcript``); typed text has none.
         """
         words = words_of(text)
-        if not words or (not typed and coverage < LEAST_COVERAGE):
+        if not 0 < len(words) <= LONGEST_REQUEST or (not typed and coverage < LEAST_COVERAGE):
             return None
         if typed:
             words = self._without_typos(words)
         chances = self._chances(words, () if typed else alternatives)
+        if self._things and speaks_of_the_house(" ".join(words), self._things):
+            chances = _of_the_house(chances)
         skills = _by_skill(chances)
         best, second = _best_two(skills)
         if best == OUTSIDE:
@@ -94,7 +108,10 @@ class Understanding:
             confidence *= 1.0 - DOUBT * (1.0 - min(1.0, coverage / 0.5))
         if confidence < _needed(best, typed=typed):
             return None
-        return Intent(best, _arguments(best, chances, text), confidence, "" if skills[second] < 0.05 else second)
+        arguments = _arguments(best, chances, text if not typed else " ".join(words))
+        if best == HOUSE_DO and "verb" not in arguments:
+            return None  # switched, but which way?
+        return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
 
     def _chances(self, words: Sequence[str], alternatives: Sequence[str]) -> dict[str, float]:
         chances = self._classifier.probabilities(spell_numbers(words))
@@ -110,7 +127,7 @@ class Understanding:
         """Words that the bank doesn't know, made the known word one letter away that fits best where they stand."""
         right = list(words)
         for at, word in enumerate(right):
-            if len(word) < 3 or word in self._vocabulary or not word.isalpha():
+            if not 3 <= len(word) <= LONGEST_WORD or word in self._vocabulary or not word.isalpha():
                 continue
             before = self._classifier.familiarity(spell_numbers(right))
             tried = [
@@ -141,6 +158,14 @@ def _by_skill(chances: Mapping[str, float]) -> dict[str, float]:
     return skills
 
 
+def _of_the_house(chances: Mapping[str, float]) -> dict[str, float]:
+    """What would be said of a house that we don't know is said of the one we know."""
+    moved = {label: 0.0 if label.split(" ", 1)[0] in MEANT_OTHERWISE else chance for label, chance in chances.items()}
+    here = max((label for label in (HOUSE_DO, HOUSE_ASK) if label in moved), key=lambda label: moved[label])
+    moved[here] += sum(chances.values()) - sum(moved.values())
+    return moved
+
+
 def _best_two(skills: Mapping[str, float]) -> tuple[str, str]:
     first, second, *_ = sorted(skills, key=lambda skill: -skills[skill])
     return first, second
@@ -151,6 +176,11 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
     arguments: dict[str, Any] = dict(pair.split("=", 1) for pair in label.split(" ")[1:])
     if skill == "set_timer" and (seconds := duration_seconds(text)) is not None:
         arguments["seconds"] = seconds
-    if skill == "said_after" and (words := quoted_after(text)):
+    elif skill == HOUSE_DO:
+        verb = verb_in(text)
+        arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
+    elif skill == HOUSE_ASK:
+        arguments |= {"thing": text, "state": state_in(text)}
+    elif skill == "said_after" and (words := quoted_after(text)):
         arguments["words"] = words
     return arguments

@@ -78,7 +78,7 @@ def quoted_after(text: str) -> str:
     quoted = r"\bafter\s+(?:the\s+)?(?:(?:word|part|bit|name|number)s?\s+)?(.+?)[\s.?!]*$"
     found = re.search(quoted, text, re.IGNORECASE)
     words = found[1].strip(" \"'\u201c\u201d") if found else ""
-    bare = re.sub(r"\b(please|netra|next|then|now|again)\b", "", words.lower()).strip()
+    bare = re.sub(r"\b(please|netra|next|then|now|again)\b|,", "", words.lower()).strip()
     return "" if bare in ("", "that", "this", "it", "word", "part", "bit", "beginning", "first part") else words
 
 
@@ -178,3 +178,17 @@ def _small(words: Sequence[str], at: int) -> tuple[int | None, int]:
     if words[at] in _ONES:
         return _ONES[words[at]], at + 1
     return None, at
+
+
+def number_words(words: Sequence[str]) -> list[float | int]:
+    """The numbers among ``words`` in order, in digits or spelled; "a" and "an" count for none here."""
+    found: list[float | int] = []
+    at = 0
+    while at < len(words):
+        amount, after = (None, at) if words[at] in ("a", "an") else _amount(words, at)
+        if amount is None:
+            at += 1
+            continue
+        found.append(int(amount) if amount == int(amount) else amount)
+        at = max(after, at + 1)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from agent.skills.house import not_on_the_list
 from agent.skills.skill import Answer, Situation, skill
 
 Topic: TypeAlias = Literal[
@@ -71,5 +72,7 @@ ANSWERS: dict[Topic, Answer] = {
 @skill("What's the weather?")
 async def unsupported(situation: Situation, topic: Topic = "other") -> Answer:
     """Say honestly that something can't be done and what would make it possible."""
+    if topic == "smart_home" and situation.house is not None and situation.house.things:
+        return not_on_the_list(situation.house)
     answer = ANSWERS[topic]
     return Answer(answer.text, answer.brief, answer.more, kind="refusal")

@@ -45,6 +45,12 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def duration(seconds: int) -> str:
     """A length of time, exact: "1 hour, 5 minutes and 30 seconds"."""
     minutes, left = divmod(max(seconds, 0), 60)

@@ -15,7 +15,8 @@ from agent.errors import RecordingError
 from agent.recorder import Recorder
 from agent.replay import replay
 from agent.settings import Settings
-from tests.agent.core.test_turn_properties import Watched, following_the_turns
+from tests.agent.core.test_turn_properties import following_the_turns
+from tests.agent.core.watched import Watched
 
 
 def recorded(folder: Path, seed: int = 3) -> Path:

@@ -42,6 +42,33 @@ def test_mute_unmute_and_camera_tell_the_server_and_switch_the_tracks(launch: La
         assert stub.wait_for("netra.camera", 3)["on"] is True
 
 
+def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url + "/?ns=0&ec=0") as page:
+        page.get_by_role("checkbox", name="Push to talk").check()
+        page.get_by_role("button", name="Talk").click()
+        asked = stub.wait_for("session.update")
+        assert asked["session"]["audio"]["input"]["turn_detection"] is None
+        button = page.get_by_role("button", name="Hold to talk")
+        expect(button).to_be_visible()
+        page.wait_for_timeout(300)
+        stub.loudness.clear()
+        page.wait_for_timeout(1500)
+        assert max(stub.loudness) < 50
+        button.hover()
+        page.mouse.down()
+        expect(page.get_by_role("button", name="Let go to send")).to_be_visible()
+        stub.wait_for_sound()
+        page.mouse.up()
+        stub.wait_for("input_audio_buffer.commit")
+        expect(button).to_be_visible()
+        page.locator("body").press("Space")
+        stub.wait_for("input_audio_buffer.commit", 2)
+        page.get_by_role("checkbox", name="Push to talk").uncheck()
+        detection = stub.wait_for("session.update", 2)["session"]["audio"]["input"]["turn_detection"]
+        assert detection["type"] == "semantic_vad"
+        expect(page.get_by_role("button", name="Mute")).to_be_visible()
+
+
 def test_the_microphone_is_heard_and_a_muted_one_is_not(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url + "/?ns=0&ec=0") as page:
         talk(page, stub)

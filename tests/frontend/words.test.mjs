@@ -25,6 +25,7 @@ test("the server's own reason is shown before ours", () => {
   assert.equal(lineProblem(503, "Eight people are talking already."), "Eight people are talking already.");
   assert.match(lineProblem(0, ""), /can't be reached/);
   assert.match(lineProblem(418, ""), /418/);
+  assert.match(lineProblem(401, "No key."), /#key=/);
 });
 
 test("devices are named while there is a call", () => {

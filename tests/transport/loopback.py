@@ -13,12 +13,46 @@ import uvicorn
 
 from agent.audio import SPEAKING_RATE, AudioFrame
 from agent.picture import Picture
-from agent.ports import Line, Remembered, Report
+from agent.ports import Line, Remembered, Report, TurnDetection
 from agent.resample import Resampler
+from agent.wishes import Wishes
 from transport.calls import Calls
 from transport.limits import Limits
 from transport.web import create_app
 from transport.webrtc import Reach
+
+
+class NotedDirections:
+    """Directions that are only noted."""
+
+    def __init__(self, asked: list[tuple[str, Any]]) -> None:
+        self.asked = asked
+        self.pictures: list[Picture] = []
+
+    def wish(self, wishes: Wishes) -> None:
+        self.asked.append(("wish", wishes))
+
+    def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
+        self.asked.append(("respond", text))
+
+    def respond_aside(
+        self, ask: int, wishes: Wishes, text: str, history: tuple[Remembered, ...] | None
+    ) -> None:
+        self.asked.append(("aside", text))
+
+    def bring(self, who: str, text: str, after: int | None = None) -> int:
+        self.asked.append(("bring", (who, text)))
+        return -len(self.asked)
+
+    def forget(self, number: int) -> None:
+        self.asked.append(("forget", number))
+
+    def answer_tool(self, call_id: str, output: str) -> None:
+        self.asked.append(("tool", (call_id, output)))
+
+    def see(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+        self.asked.append(("see", (picture.width, picture.height)))
 
 
 class Echo:
@@ -30,6 +64,7 @@ class Echo:
         self.frames: list[AudioFrame] = []
         self.pictures: list[Picture] = []
         self.line: Line | None = None
+        self.directions = NotedDirections(self.asked)
         self.lines = 0
         self.echoes = True
         self.over = False
@@ -70,6 +105,18 @@ class Echo:
 
     def look(self, on: bool) -> None:
         self.asked.append(("look", on))
+
+    def turn_detection(self, detection: TurnDetection) -> None:
+        self.asked.append(("detect", detection))
+
+    def commit(self) -> None:
+        self.asked.append(("commit", len(self.frames)))
+
+    def clear(self) -> None:
+        self.asked.append(("clear", None))
+
+    def truncate(self, turn: int, played_ms: int) -> None:
+        self.asked.append(("truncate", (turn, played_ms)))
 
     def set_speed(self, speed: float) -> None:
         self.asked.append(("speed", speed))
@@ -116,7 +163,9 @@ async def serving(limits: Limits | None = None, **options: Any) -> AsyncIterator
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with Calls(new, limits=limits, reach=Reach(addresses=("127.0.0.1",))) as calls:
             app = create_app(calls, **options)
-            server = Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+            largest = calls.limits.max_message_bytes
+            config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws_max_size=largest)
+            server = Server(config)
             async with asyncio.TaskGroup() as group:
                 group.create_task(server.serve(sockets=[listener]))
                 try:

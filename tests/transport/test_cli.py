@@ -8,9 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
+import cv2
 import pytest
+
+from tests import drawn
 
 pytestmark = pytest.mark.net
 
@@ -27,11 +31,13 @@ def netra(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 def test_help_names_every_command() -> None:
     shown = netra("--help").stdout
-    for command in ("serve", "demo", "doctor", "replay", "bench", "settings"):
+    for command in ("serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "settings"):
         assert command in shown
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "doctor", "replay", "bench", "settings"])
+@pytest.mark.parametrize(
+    "command", ["serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "settings"]
+)
 def test_each_command_has_help(command: str) -> None:
     assert "Usage" in netra(command, "--help").stdout
 
@@ -96,3 +102,35 @@ def test_a_signal_ends_the_server_cleanly(number: signal.Signals) -> None:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def test_a_picture_that_does_not_allow_it_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    picture = tmp_path / "dark.png"
+    cv2.imwrite(str(picture), drawn.plain((2, 2, 2)))
+    run = netra("look", str(picture), "What do you see?", "--json")
+    assert run.returncode == 1
+    found = json.loads(run.stdout)
+    assert (found["kind"], found["quality"]["verdict"], found["text"]) == ("correction", "black", "")
+    assert "black" in found["answer"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("look", "{here}/no.png"), "cannot be read: No such file"),
+        (("read", "{here}/text.png"), "not a picture that I can read"),
+        (("talk", "--file", "{here}/no.wav"), "cannot be read: No such file"),
+        (("talk", "--file", "{here}/text.png"), "not a recording that I can read"),
+        (("call", "127.0.0.1:9", "--file", "{here}/quiet.wav"), "Is the server running?"),
+        (("call", "ftp://x", "--file", "{here}/quiet.wav"), "no address of a server"),
+    ],
+)
+def test_what_a_file_or_address_lacks_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    (tmp_path / "text.png").write_text("no picture, no sound")
+    with wave.open(str(tmp_path / "quiet.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", "NONE"))
+        file.writeframes(bytes(3200))
+    run = netra(*(argument.format(here=tmp_path) for argument in arguments))
+    assert run.returncode == 1
+    assert words in run.stderr.replace("\n", " ")
+    assert "Traceback" not in run.stderr

@@ -14,10 +14,10 @@ from loopback import Echo, serving
 from transport.client import CallerSettings, Client
 from transport.jitter import LineMicrophone
 from transport.limits import Limits
-from transport.playout import PacedTrack
+from transport.playout import LineTrack, PacedTrack
 from transport.webrtc import Call
 
-KEPT = (RTCPeerConnection, RTCRtpReceiver, PacedTrack, LineMicrophone, Call, Client, Echo, asyncio.Task)
+KEPT = (RTCPeerConnection, RTCRtpReceiver, PacedTrack, LineTrack, LineMicrophone, Call, Client, Echo, asyncio.Task)
 
 
 def alive() -> dict[str, int]:

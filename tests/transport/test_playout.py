@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from agent.audio import SPEAKING_RATE, Pcm
 from agent.ports import Played
-from transport.opus import OpusDecoder
-from transport.playout import DUCKED, FADE, FRAME, MAX_QUEUED, LineSpeaker, PacedTrack, Voice
+from transport.opus import OpusDecoder, OpusEncoder
+from transport.playout import DUCKED, FADE, FRAME, MAX_QUEUED, LineSpeaker, PacedTrack, PacketStream, Voice
 
 
 def flat(samples: int, value: int = 10_000) -> Pcm:
@@ -276,12 +276,16 @@ class Once:
         return self.frames.pop(0) if self.frames else None
 
 
+def paced(*frames: Pcm) -> PacedTrack:
+    return PacedTrack(PacketStream(Once(*frames), OpusEncoder(SPEAKING_RATE)))
+
+
 def test_packets_carry_the_sound_20_ms_apart() -> None:
     async def scene() -> None:
         t = np.arange(SPEAKING_RATE) / SPEAKING_RATE
         sound = (8_000 * np.sin(2 * np.pi * 300 * t)).astype(np.int16)
-        track = PacedTrack(Once(*(sound[n * FRAME : (n + 1) * FRAME] for n in range(10))), SPEAKING_RATE)
-        decoder = OpusDecoder()
+        track = paced(*(sound[n * FRAME : (n + 1) * FRAME] for n in range(10)))
+        decoder = OpusDecoder(SPEAKING_RATE)
         loop = asyncio.get_running_loop()
         start = loop.time()
         packets = [await track.recv() for _ in range(10)]
@@ -295,16 +299,16 @@ def test_packets_carry_the_sound_20_ms_apart() -> None:
 
 def test_silence_is_encoded_a_few_times_and_then_sent_again() -> None:
     async def scene() -> None:
-        track = PacedTrack(Once(), SPEAKING_RATE)
+        track = paced()
         packets = [bytes(await track.recv()) for _ in range(9)]
-        assert len({packets[n] for n in range(PacedTrack.SILENT_FRAMES - 1, 9)}) == 1
+        assert len({packets[n] for n in range(PacketStream.SILENT_FRAMES - 1, 9)}) == 1
 
     asyncio.run(scene())
 
 
 def test_after_a_stall_time_is_skipped_rather_than_made_up_in_a_burst() -> None:
     async def scene() -> None:
-        track = PacedTrack(Once(), SPEAKING_RATE)
+        track = paced()
         loop = asyncio.get_running_loop()
         await track.recv()
         import time
@@ -323,7 +327,7 @@ def test_after_a_stall_time_is_skipped_rather_than_made_up_in_a_burst() -> None:
 
 def test_a_stopped_track_gives_no_more() -> None:
     async def scene() -> None:
-        track = PacedTrack(Once(), SPEAKING_RATE)
+        track = paced()
         track.stop()
         with pytest.raises(MediaStreamError):
             await track.recv()

@@ -18,9 +18,7 @@ CALLS = "/v1/realtime/calls"
 SDP = {"Content-Type": "application/sdp"}
 
 
-def ask(
-    method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, **options: Any
-) -> Response:
+def ask(method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, **options: Any) -> Response:
     async def scene() -> Response:
         async with serving(**options) as server:
             return await request(method, server.url + path, body, headers or {})

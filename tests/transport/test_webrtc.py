@@ -15,6 +15,7 @@ from loopback import Echo, Loopback, serving, tone
 from agent.audio import HEARING_RATE, level_dbfs
 from agent.errors import LineError
 from agent.ports import ReplyEnded, ReplyStarted, ReplyText, StateShown
+from agent.wishes import Wishes
 from transport.client import CallerSettings, Client
 from transport.client_media import LossyPath
 from transport.limits import Limits
@@ -85,7 +86,8 @@ def test_events_keep_their_order_and_commands_reach_the_conversation() -> None:
             client.send_raw("{")
             await client.wait_for("error")
             assert server.echo.asked == [
-                ("say", "what is this"), ("mute", True), ("look", False), ("stop", None), ("speed", 2.0),
+                ("bring", ("user", "what is this")), ("respond", "what is this"), ("mute", True), ("look", False),
+                ("stop", None), ("speed", 2.0),
             ]  # fmt: skip
             server.echo.tell(StateShown("speaking"), ReplyStarted(1), ReplyText(1, "A cup."))
             server.echo.tell(ReplyEnded(1, "completed", "A cup.", 500))
@@ -243,7 +245,7 @@ def test_a_wish_in_the_offer_is_in_session_created() -> None:
         async with Client(CallerSettings(server.url, session=wish)) as client:
             session = (await client.wait_for("session.created")).event["session"]
             assert (session["instructions"], session["audio"]["output"]["speed"]) == ("Be brief.", 1.5)
-            assert server.echo.asked == [("speed", 1.5)]
+            assert server.echo.asked == [("speed", 1.5), ("wish", Wishes("Be brief."))]
 
     played_out(scene)
 

@@ -23,7 +23,7 @@ import uvicorn
 from agent.audio import FRAME_SAMPLES, HEARING_RATE, Pcm
 from agent.clock import now_us
 from agent.picture import Pixels
-from agent.ports import Line, Remembered, TurnDetection
+from agent.ports import Directions, Line, Remembered, TurnDetection
 from transport.calls import Calls
 from transport.client import CallerSettings, Client
 from transport.client_media import LossyPath
@@ -87,6 +87,10 @@ class _Listener:
     def history(self) -> tuple[Remembered, ...]:
         return ()
 
+    @property
+    def directions(self) -> Directions:
+        raise LookupError("a listener is told nothing")
+
 
 async def delays(path: LossyPath, seconds: float) -> Delays:
     """One call with this path, over real sockets on loopback."""
@@ -110,9 +114,7 @@ async def delays(path: LossyPath, seconds: float) -> Delays:
                 server.should_exit = True
     first = path.sent_us[0][0]
     sent = {((timestamp - first) & 0xFFFFFFFF) // 960: at for timestamp, at in path.sent_us}
-    took = [
-        (at - sent[sample // FRAME_SAMPLES]) / 1000 for at, sample, lost in listeners[0].came if not lost
-    ]
+    took = [(at - sent[sample // FRAME_SAMPLES]) / 1000 for at, sample, lost in listeners[0].came if not lost]
     p50, p90 = np.percentile(took, [50, 90])
     delivered = round(len(took) / len(sent), 4)
     return Delays(path.loss, path.jitter_us // 1000, round(float(p50), 1), round(float(p90), 1), delivered)
@@ -152,7 +154,7 @@ async def memory(url: str, pid: int, calls: int, warm: int = 10) -> Memory:
     return Memory(calls, before, resident_mb(pid))
 
 
-def resident_mb(pid: int) -> float:
+def resident_mb(pid: int | str = "self") -> float:
     """Linux only: from /proc."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):

@@ -105,8 +105,11 @@ def session_rows(steps: Sequence[Crowd], *, alone: bool) -> list[Row]:
             Row(
                 f"… at {step.sessions}",
                 f"late {100 * step.late:.2f} %, reply p50 {delay:.0f} ms",
-                {"late_percent": round(100 * step.late, 3), "broken_percent": round(100 * step.broken, 3),
-                 "p50_ms": rounded(delay)},
+                {
+                    "late_percent": round(100 * step.late, 3),
+                    "broken_percent": round(100 * step.broken, 3),
+                    "p50_ms": rounded(delay),
+                },
                 note=f"{100 * step.broken:.2f} % over 60 ms late;"
                 f" server {100 * step.server_core:.0f} % of a core and {step.resident_mb:.0f} MB, callers"
                 f" {100 * step.callers_core:.0f} % and {100 * step.own_late:.2f} % late;"

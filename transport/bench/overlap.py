@@ -49,6 +49,10 @@ class Stopped:
     lowered_ms: int | None
     silent_ms: int | None
     told_ms: int | None
+    heard: str = ""
+    """What the server says was heard of the reply."""
+    position_ms: int | None = None
+    """Where in the reply its last sound was, as heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,12 @@ async def barge_in(bench: Bench) -> list[Row]:
         at = ears.spaced(moments, bench.turns)
         for number, words in enumerate(itertools.islice(itertools.cycle(STOPPERS), bench.turns), 1):
             bench.tell(f"barge-in {number} of {bench.turns}")
-            if (case := await _interrupt(person, reference, words, next(at))) is not None:
+            if (case := await interrupt(person, reference, words, next(at))) is not None:
                 cases.append(case)
     return barge_in_rows(cases, bench.turns)
 
 
-async def _interrupt(person: Person, reference: Reference, words: str, at_ms: int) -> Stopped | None:
+async def interrupt(person: Person, reference: Reference, words: str, at_ms: int) -> Stopped | None:
     """None: it could not be told where in the reply the sound fell."""
     mark, begun = await _long_reply(person)
     onset, end = person.client.say_at(begun + at_ms * 1000, await person.voice_of(words))
@@ -126,7 +130,12 @@ async def _interrupt(person: Person, reference: Reference, words: str, at_ms: in
     if cleared is None:
         return Stopped(words, ears.lowered_ms(heard, expected), None, None)
     told = (cleared.at_us - onset) // 1000
-    return Stopped(words, ears.lowered_ms(heard, expected), ears.last_sound_ms(heard, told), told)
+    silent = ears.last_sound_ms(heard, told)
+    transcript = next(
+        (t.event["transcript"] for t in person.client.told[mark:] if t.type == "response.output_audio_transcript.done"),
+        "",
+    )
+    return Stopped(words, ears.lowered_ms(heard, expected), silent, told, transcript, where + PREFIX_MS + silent)
 
 
 def barge_in_rows(cases: Sequence[Stopped], tried: int) -> list[Row]:
@@ -164,7 +173,7 @@ async def coughs(bench: Bench) -> list[Row]:
                 while waiting:
                     index, (label, pcm) = waiting.pop(0)
                     bench.tell(f"sound {index + 1} of {len(sounds)}: {label}")
-                    cases.append(await _endure(person, reference, label, pcm, 900 + 337 * index % 2400))
+                    cases.append(await endure(person, reference, label, pcm, 900 + 337 * index % 2400))
 
         async with asyncio.TaskGroup() as calls:
             for _ in range(min(CALLS, len(sounds))):
@@ -205,7 +214,8 @@ def hum(hertz: float) -> Pcm:
     return levelled((4000 * np.concatenate((parts[0], breath, parts[1]))).astype(np.int16))
 
 
-async def _endure(person: Person, reference: Reference, label: str, pcm: Pcm, at_ms: int) -> Endured:
+async def endure(person: Person, reference: Reference, label: str, pcm: Pcm, at_ms: int) -> Endured:
+    """Make this sound ``at_ms`` into the long reply, and see what becomes of it."""
     mark, begun = await _long_reply(person)
     person.client.say_at(begun + at_ms * 1000, pcm)
     try:

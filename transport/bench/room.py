@@ -1,6 +1,6 @@
-"""A loudspeaker, a room and a microphone: what of the agent's own voice comes back on a line without echo cancellation.
+"""A loudspeaker, a room and a microphone: what comes back of the agent's voice on a line without echo cancellation.
 
-Knows levels, delays and codecs. Does not know sessions, nor how an echo is told from a voice. Pure: 20 ms in, 20 ms out.
+Knows levels, delays and codecs. Does not know sessions, nor how an echo is told from a voice. 20 ms in, 20 ms out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from agent.audio import FRAME_SAMPLES, HEARING_RATE, SPEAKING_RATE, Pcm
 from agent.resample import Resampler
 from transport.bench.sounds import LEVEL_DBFS, Samples, clip, level, to_pcm
-from transport.opus import WIRE_RATE, OpusDecoder, OpusEncoder
+from transport.opus import OpusDecoder, OpusEncoder
 
 FRAME_S = 0.02
 PLAYED_FRAME = int(SPEAKING_RATE * FRAME_S)
@@ -77,10 +77,9 @@ class Room:
         self._line = np.zeros(int(LONGEST_S * HEARING_RATE))
         self._frames = 0
         self._gain = 1.0
-        self._down = Resampler(WIRE_RATE if place.codec else SPEAKING_RATE, HEARING_RATE, live=True)
-        self._up = Resampler(WIRE_RATE, HEARING_RATE, live=True)
-        self._sent, self._received = OpusEncoder(SPEAKING_RATE), OpusEncoder(HEARING_RATE)
-        self._heard, self._arrived = OpusDecoder(), OpusDecoder()
+        self._down = Resampler(SPEAKING_RATE, HEARING_RATE, live=True)
+        self._out = OpusEncoder(SPEAKING_RATE), OpusDecoder(HEARING_RATE)
+        self._back = OpusEncoder(HEARING_RATE, 32_000, voip=True), OpusDecoder(HEARING_RATE)
         self._chance = np.random.default_rng(place.seed + 1)
         self._level(voice)
 
@@ -90,9 +89,9 @@ class Room:
         sound = np.concatenate((down.push(voice), down.flush())) / 32768
         size = 1 << (len(sound) + self._size).bit_length()
         back = np.fft.irfft(np.fft.rfft(self._loudspeaker(sound), size) * np.fft.rfft(self._impulse(), size), size)
-        whole = clip("", back[: len(sound)].astype(np.float32))
-        active = np.repeat(whole.active, 160)
-        self._gain = 10 ** ((LEVEL_DBFS + self._place.echo_db - level(back[: len(active)][active])) / 20)
+        echo = back[: len(sound)].astype(np.float32)
+        active = np.repeat(clip("", echo).active, 160)
+        self._gain = 10 ** ((LEVEL_DBFS + self._place.echo_db - level(echo[: len(active)][active])) / 20)
 
     def _impulse(self) -> npt.NDArray[np.float64]:
         return np.asarray(np.fft.irfft(self._filter, self._size))
@@ -101,7 +100,7 @@ class Room:
         """The microphone's next 20 ms, while ``played`` (None: silence) leaves and ``near`` is said."""
         self._frames += 1
         pcm = np.zeros(PLAYED_FRAME, np.int16) if played is None else played
-        sound = self._through(pcm, self._sent, self._heard, self._down)
+        sound = _through(pcm, *self._out) if self._place.codec else self._down.push(pcm)
         self._line = np.concatenate((self._line[len(sound) :], sound / 32768))
         self._block = np.concatenate((self._block[FRAME_SAMPLES:], self._loudspeaker(self._delayed())))
         echo = np.fft.irfft(np.fft.rfft(self._block) * self._filter)[-FRAME_SAMPLES:]
@@ -109,16 +108,7 @@ class Room:
         total = (self._gain * echo + noise).astype(np.float32)
         if near is not None:
             total = total + near
-        if not self._place.codec:
-            return to_pcm(total)
-        return self._through(to_pcm(total), self._received, self._arrived, self._up)
-
-    def _through(self, pcm: Pcm, encoder: OpusEncoder, decoder: OpusDecoder, resampler: Resampler) -> Pcm:
-        if not self._place.codec:
-            return resampler.push(pcm)
-        decoded = decoder.decode(encoder.encode(pcm))
-        assert decoded is not None
-        return resampler.push(decoded)
+        return _through(to_pcm(total), *self._back) if self._place.codec else to_pcm(total)
 
     def _delayed(self) -> npt.NDArray[np.float64]:
         """20 ms of the delay line, between samples by cubic interpolation (the clocks drift apart)."""
@@ -144,3 +134,9 @@ class Room:
             return sound
         pushed = sound + 0.1 * sound**2 / limit
         return np.asarray(limit * np.tanh(pushed / limit))
+
+
+def _through(pcm: Pcm, encoder: OpusEncoder, decoder: OpusDecoder) -> Pcm:
+    decoded = decoder.decode(encoder.encode(pcm))
+    assert decoded is not None
+    return decoded

@@ -26,6 +26,7 @@ from agent.picture import Pixels
 from agent.settings import Settings
 from transport.bench.sounds import load
 from transport.client import CallerSettings, Client
+from transport.client_media import LossyPath
 from transport.demo.person import LEVEL_DBFS, Person, trimmed
 from transport.running import Running, server
 
@@ -93,9 +94,11 @@ async def voice_engine(settings: Settings) -> AsyncIterator[Synthesizer]:
 
 
 @asynccontextmanager
-async def caller(url: str, voice: Synthesizer, camera: Pixels | None = None) -> AsyncIterator[Person]:
-    """A person on a line that works, after the greeting quiet."""
-    async with Client(CallerSettings(url, camera=camera)) as client:
+async def caller(
+    url: str, voice: Synthesizer, camera: Pixels | None = None, path: LossyPath | None = None
+) -> AsyncIterator[Person]:
+    """A person on a line that works, or loses what ``path`` loses, after the greeting quiet."""
+    async with Client(CallerSettings(url, camera=camera, path=path)) as client:
         await client.wait_for("netra.session")
         await asyncio.sleep(1.0)
         yield Person(client, voice)

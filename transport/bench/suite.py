@@ -18,8 +18,9 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import delays, engines, overlap
+from transport.bench import delays, engines, overlap, turns
 from transport.bench import load as crowds
+from transport.bench import wire as wires
 from transport.bench.figures import Row
 from transport.bench.stage import Bench, processors
 
@@ -49,9 +50,14 @@ PARTS: tuple[Part, ...] = (
     Part("delays", "end of speech to the first sound and to the final text; typed to sound", delays.delays),
     Part("barge-in", "speech over a long reply: when it is lowered, when it is silent", overlap.barge_in),
     Part("cough", 'coughs and "uh-huh" over a long reply: whether it goes on, and what is lost', overlap.coughs),
+    Part("pauses", "pauses in the middle of sentences: whether the agent speaks into them", turns.pauses),
+    Part("recordings", "real speakers: whether they are cut off, and how long they are waited for", turns.recordings),
+    Part("background", "talk and noise in the room over a long reply", turns.background),
+    Part("cuts", "interruptions on good and bad lines, and what is remembered of the reply", turns.cuts),
     Part("intents", "what is understood, from four synthetic voices and recordings", engines.intents),
     Part("vad", "the voice detectors in noise", engines.vad),
     Part("link", "delay to the recogniser on a line that loses packets", engines.link),
+    Part("wire", "the Realtime protocol: the adapter, the first sound over WebSocket, hostile messages", wires.wire),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),
     Part("startup", "from `netra serve` to the first call", crowds.startup),

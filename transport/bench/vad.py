@@ -94,9 +94,7 @@ def measure(
         told = signals(probabilities(detector, mixed(one, mix, noise)), detector.window_samples, settings)
         lead = int(LEAD_S * HEARING_RATE)
         onset, end = lead + one.onset, lead + one.end
-        spans = [
-            (begin, finish) for begin, finish in paired(told) if finish.end > onset and begin.start < end
-        ]
+        spans = [(begin, finish) for begin, finish in paired(told) if finish.end > onset and begin.start < end]
         found.append(bool(spans))
         openings.append(len(spans))
         inside = np.zeros(len(one.active), dtype=bool)

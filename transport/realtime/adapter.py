@@ -12,32 +12,20 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from agent.ports import Remembered, Report, StateShown
-from transport.realtime.commands import (
-    Command,
-    Greet,
-    Look,
-    Mute,
-    Say,
-    SetSpeed,
-    StillBegin,
-    StillChunk,
-    StillFailed,
-    Stop,
-)
+from agent.ports import Remembered, ReplyStarted, Report, StateShown
+from transport.realtime import commands as ask
+from transport.realtime import own
+from transport.realtime.conversing import Conversing
+from transport.realtime.hearing import HeardSound
+from transport.realtime.items import Items
 from transport.realtime.replies import ReplyWriter
-from transport.realtime.shapes import Event, SessionShape, WrongShape, error_event
+from transport.realtime.shapes import Event, SessionShape, WrongShape, error_event, laid_over
+from transport.realtime.wishing import detection_of, wishes_of
 
-MAX_TEXT = 8_000
-"""Characters of one typed turn; the rest is cut off."""
-MAX_TYPED = 16
-"""Items that one response.create answers together."""
+VIEWER_MAY = frozenset({"netra.hello", "netra.ping", "conversation.item.retrieve"})
 _log = logging.getLogger(__name__)
-T = TypeVar("T", bound="_Ask")
 
 
 def random_id(prefix: str) -> str:
@@ -46,63 +34,65 @@ def random_id(prefix: str) -> str:
 
 @dataclass(slots=True)
 class WireSession:
-    """What the wire knows of a session, whichever line carries it."""
+    """What the wire knows of a session, whichever line carries it. ``asked``: what clients have set, no defaults."""
 
     id: str
     profile: str = "embedded"
     shape: SessionShape = field(default_factory=SessionShape)
+    items: Items = field(default_factory=Items)
+    asked: dict[str, Any] = field(default_factory=dict)
+    asks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-
-class _Ask(BaseModel):
-    """Fields of our own events. Strict: a wrong type is the client's mistake."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-
-class _On(_Ask):
-    on: bool
-
-
-class _StillBegin(_Ask):
-    request: str
-    mime: str
-    bytes: int
-    chunks: int
-
-
-class _StillChunk(_Ask):
-    request: str
-    index: int
-    data: str
-
-
-class _StillFailed(_Ask):
-    request: str
-    reason: str = ""
+    def update(self, patch: dict[str, Any]) -> None:
+        """Lay ``patch`` over the session. Raises WrongShape and changes nothing."""
+        self.shape = self.shape.merged(patch)
+        self.asked = laid_over(self.asked, patch)
 
 
 class RealtimeAdapter:
-    """``from_client`` and ``from_report`` give events that are ready to be sent (``event_id`` included)."""
+    """``from_client`` and ``from_report`` give events that are ready to be sent (``event_id`` included).
 
-    def __init__(self, session: WireSession, new_id: Callable[[str], str] = random_id) -> None:
+    ``ahead``: sound travels as events, ahead of its time (WebSocket). ``viewer``: this client may only look on.
+    """
+
+    def __init__(
+        self,
+        session: WireSession,
+        new_id: Callable[[str], str] = random_id,
+        *,
+        ahead: bool = False,
+        viewer: bool = False,
+    ) -> None:
         self.greeted = False
         self.resumed = False
         """The session had a line before this one."""
+        self.viewer = viewer
         self._session = session
-        self._new_id = new_id
         self._events = itertools.count(1)
         self._event_prefix = new_id("event")
-        self._writer = ReplyWriter(new_id, lambda: session.shape)
-        self._typed: list[tuple[str, str]] = []
+        items = Items() if viewer else session.items
+        self._writer = ReplyWriter(new_id, lambda: session.shape, items, ahead=ahead)
+        self._talk = Conversing(session, self._writer, new_id)
+        self._sound = HeardSound(session, self._writer.speech, appended=ahead)
         self._state: StateShown | None = None
+
+    @property
+    def session(self) -> WireSession:
+        return self._session
 
     def opened(self) -> list[Event]:
         """The first event of every line."""
         return self._sealed([{"type": "session.created", "session": self._session_object()}])
 
+    def settings(self) -> list[ask.Command]:
+        """What the session's settings ask of the mind, for a line that begins."""
+        return self._changed(SessionShape(), {})
+
     def from_report(self, report: Report) -> list[Event]:
         if isinstance(report, StateShown):
             self._state = report
+        if isinstance(report, ReplyStarted) and not report.ask:
+            self._talk.answered()
         return self._sealed(self._writer.tell(report))
 
     def welcome(self, history: Iterable[Remembered]) -> list[Event]:
@@ -113,7 +103,7 @@ class RealtimeAdapter:
             {"type": "netra.session", "session_id": session.id, "resumed": self.resumed,
              "profile": session.profile, "voice_rate": rate}
         ]  # fmt: skip
-        if self.resumed:
+        if self.resumed or self.viewer:
             roles = {"user": "user", "agent": "assistant"}
             items = [{"role": roles[line.who], "text": line.text, "interrupted": line.interrupted} for line in history]
             events.append({"type": "netra.history", "items": items})
@@ -125,7 +115,29 @@ class RealtimeAdapter:
         """Empty when the client is a stranger to ``netra.*``: it can't be asked."""
         return self._sealed([{"type": "netra.still.wanted", "request": request, "max_side": max_side}])
 
-    def from_client(self, message: str | bytes | dict[str, Any]) -> tuple[list[Command], list[Event]]:
+    # --- a line that sends sound ahead ------------------------------------------------------------------------
+
+    def sound(self, turn: int, data: str, samples: int) -> list[Event]:
+        return self._sealed(self._writer.sound(turn, data, samples))
+
+    def finished(self, turn: int) -> list[Event]:
+        return self._sealed(self._writer.finished(turn))
+
+    def hush(self, at_ms: int) -> list[Event]:
+        """Someone speaks over the reply: the client is to fall silent."""
+        return self._sealed(self._writer.speech.hushed(at_ms))
+
+    def nothing(self, at_ms: int) -> list[Event]:
+        """It was nothing, and the client played on."""
+        return self._sealed(self._writer.speech.nothing(at_ms))
+
+    def go_on(self, turn: int, sample: int, at_ms: int) -> list[Event]:
+        """It was nothing: the rest of the reply follows."""
+        return self._sealed([*self._writer.speech.nothing(at_ms), *self._writer.go_on(turn, sample)])
+
+    # --- from the client --------------------------------------------------------------------------------------
+
+    def from_client(self, message: str | bytes | dict[str, Any]) -> tuple[list[ask.Command], list[Event]]:
         """Commands to carry out in order, and events to send back after them."""
         try:
             event = message if isinstance(message, dict) else json.loads(message)
@@ -135,110 +147,52 @@ class RealtimeAdapter:
             return [], self._sealed([error_event("invalid_event", "An event is an object with a type.", param="type")])
         event_id = event.get("event_id")
         event_id = event_id if isinstance(event_id, str) else None
+        commands: list[ask.Command] = []
         try:
             commands, events = self._understood(event["type"], event)
         except WrongShape as wrong:
-            events = [error_event("invalid_value", str(wrong), client_event_id=event_id, param=wrong.param)]
-            commands = []
+            events = [error_event("invalid_value", str(wrong), param=wrong.param)]
         for answer in events:
             if answer["type"] == "error":
                 answer["error"]["event_id"] = event_id
         return commands, self._sealed(events)
 
-    def _understood(self, kind: str, event: dict[str, Any]) -> tuple[list[Command], list[Event]]:
-        match kind:
-            case "session.update":
-                return self._update(event)
-            case "conversation.item.create":
-                return [], self._item_created(event)
-            case "conversation.item.retrieve":
-                return [], self._retrieved(event)
-            case "response.create":
-                return self._respond(event), []
-            case "response.cancel" | "output_audio_buffer.clear":
-                self._writer.stopped_by_client = self._writer.responding
-                return [Stop()], []
-            case "input_audio_buffer.clear":
-                return [], [{"type": "input_audio_buffer.cleared"}]
-            case "netra.hello":
-                self.greeted = True
-                return [Greet()], []
-            case "netra.ping":
-                return [], [{"type": "netra.pong", "t": event.get("t")}]
-            case "netra.mute":
-                return [Mute(_checked(_On, event).on)], []
-            case "netra.camera":
-                return [Look(_checked(_On, event).on)], []
-            case _ if kind.startswith("netra.still."):
-                return self._still(kind, event), []
+    def _understood(self, kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], list[Event]]:
+        if self.viewer and kind not in VIEWER_MAY:
+            return [], []
+        match kind.partition(".")[0]:
+            case "session":
+                return self._update(event) if kind == "session.update" else _ignored(kind)
+            case "conversation" | "response" | "output_audio_buffer":
+                return self._talk.understood(kind, event)
+            case "input_audio_buffer":
+                return self._sound.understood(kind, event)
+            case "netra":
+                self.greeted = self.greeted or kind == "netra.hello"
+                return own.understood(kind, event)
             case _:
-                _log.info("client event %.60r ignored", kind)
-                return [], []
+                return _ignored(kind)
 
-    def _update(self, event: dict[str, Any]) -> tuple[list[Command], list[Event]]:
+    def _update(self, event: dict[str, Any]) -> tuple[list[ask.Command], list[Event]]:
         patch = event.get("session")
         if not isinstance(patch, dict):
             raise WrongShape("session", "an object is needed")
-        before = self._session.shape
-        self._session.shape = before.merged(patch)
-        speed = self._session.shape.audio.output.speed
-        commands: list[Command] = [] if speed == before.audio.output.speed else [SetSpeed(speed)]
-        return commands, [{"type": "session.updated", "session": self._session_object()}]
+        before, asked = self._session.shape, self._session.asked
+        self._session.update(patch)
+        return self._changed(before, asked), [{"type": "session.updated", "session": self._session_object()}]
 
-    def _item_created(self, event: dict[str, Any]) -> list[Event]:
-        item = event.get("item")
-        if not isinstance(item, dict):
-            raise WrongShape("item", "an object is needed")
-        content = item.get("content")
-        if item.get("type", "message") != "message" or item.get("role") != "user" or not isinstance(content, list):
-            _log.info("item of type %.40r and role %.40r ignored", item.get("type"), item.get("role"))
-            return []
-        texts = [
-            part["text"]
-            for part in content
-            if isinstance(part, dict) and part.get("type") == "input_text" and isinstance(part.get("text"), str)
-        ]
-        text = " ".join(texts).strip()[:MAX_TEXT]
-        if not text:
-            return []
-        given = item.get("id")
-        item_id = given if isinstance(given, str) and given else self._new_id("item")
-        self._typed.append((item_id, text))
-        del self._typed[:-MAX_TYPED]
-        return self._writer.typed(item_id, text)
-
-    def _respond(self, event: dict[str, Any]) -> list[Command]:
-        response = event.get("response")
-        if isinstance(response, dict):
-            self._writer.metadata = response.get("metadata")
-        if not self._typed:
-            _log.info("response.create with nothing to answer ignored")
-            return []
-        self._writer.turn_follows(self._typed[-1][0])
-        text = " ".join(text for _, text in self._typed)[:MAX_TEXT]
-        self._typed.clear()
-        return [Say(text)]
-
-    def _retrieved(self, event: dict[str, Any]) -> list[Event]:
-        item_id = event.get("item_id")
-        item = self._writer.items.get(item_id) if isinstance(item_id, str) else None
-        if not item:
-            return [error_event("item_retrieve_invalid_item_id", "There is no such item.", param="item_id")]
-        return [{"type": "conversation.item.retrieved", "item": item}]
-
-    def _still(self, kind: str, event: dict[str, Any]) -> list[Command]:
-        match kind:
-            case "netra.still.begin":
-                begin = _checked(_StillBegin, event)
-                return [StillBegin(begin.request, begin.mime, begin.bytes, begin.chunks)]
-            case "netra.still.chunk":
-                chunk = _checked(_StillChunk, event)
-                return [StillChunk(chunk.request, chunk.index, chunk.data)]
-            case "netra.still.failed":
-                failed = _checked(_StillFailed, event)
-                return [StillFailed(failed.request, failed.reason)]
-            case _:
-                return []
+    def _changed(self, before: SessionShape, asked: dict[str, Any]) -> list[ask.Command]:
+        """Commands for what is other than before."""
+        now = self._session.shape
+        commands: list[ask.Command] = []
+        if now.audio.output.speed != before.audio.output.speed:
+            commands.append(ask.SetSpeed(now.audio.output.speed))
+        if wishes_of(now) != wishes_of(before):
+            commands.append(ask.Wish(wishes_of(now)))
+        detection, earlier = _detection(self._session.asked), _detection(asked)
+        if detection != earlier and detection is not _UNSET:
+            commands.append(ask.Detect(detection_of(detection)))
+        return commands
 
     def _session_object(self) -> Event:
         session: Event = {"id": self._session.id, "object": "realtime.session", **self._session.shape.model_dump()}
@@ -253,9 +207,19 @@ class RealtimeAdapter:
         ]
 
 
-def _checked(shape: type[T], event: dict[str, Any]) -> T:
-    try:
-        return shape.model_validate(event)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise WrongShape(".".join(str(part) for part in first["loc"]), first["msg"]) from error
+_UNSET: Any = object()
+
+
+def _detection(asked: dict[str, Any]) -> Any:
+    """``turn_detection`` as clients have set it."""
+    at: Any = asked
+    for key in ("audio", "input", "turn_detection"):
+        if not isinstance(at, dict) or key not in at:
+            return _UNSET
+        at = at[key]
+    return at
+
+
+def _ignored(kind: str) -> tuple[list[ask.Command], list[Event]]:
+    _log.info("client event %.60r ignored", kind)
+    return [], []

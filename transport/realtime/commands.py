@@ -3,19 +3,112 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+from agent.ports import Remembered, TurnDetection
+from agent.wishes import Wishes
+from transport.formats import WireFormat
+
+# --- the conversation ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """The user typed this."""
+class Respond:
+    """Reply now. ``text``: what the client's own items said since the last reply, "" for none."""
 
+    ask: int
+    wishes: Wishes
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RespondAside:
+    """Reply in text beside the conversation. ``history`` None: knowing the conversation."""
+
+    ask: int
+    wishes: Wishes
     text: str
+    history: tuple[Remembered, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """A line of conversation for the mind to know; ``item_id`` gets its number. ``after``: see ``Directions.bring``."""
+
+    item_id: str
+    who: Literal["user", "agent"]
+    text: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    """The client played this turn's sound up to ``sample`` (at SPEAKING_RATE)."""
+
+    turn: int
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTool:
+    call_id: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPicture:
+    """``type``: image/jpeg, image/png or image/webp."""
+
+    type: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Silence now."""
+
+
+# --- the sound -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Sound of the user, on a line without any other."""
+
+    data: bytes
+    format: WireFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What was said until now is the turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Forget what was said since the last commit."""
+
+
+# --- how ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How replies are to be from now on."""
+
+    wishes: Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Detect:
+    """How the end of a turn is to be found."""
+
+    detection: TurnDetection
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +156,25 @@ class StillFailed:
     reason: str
 
 
-Command: TypeAlias = Say | Stop | Mute | Look | SetSpeed | Greet | StillBegin | StillChunk | StillFailed
+Command: TypeAlias = (
+    Respond
+    | RespondAside
+    | Bring
+    | Forget
+    | Truncate
+    | AnswerTool
+    | ShowPicture
+    | Stop
+    | Append
+    | Commit
+    | Clear
+    | Wish
+    | Detect
+    | Mute
+    | Look
+    | SetSpeed
+    | Greet
+    | StillBegin
+    | StillChunk
+    | StillFailed
+)

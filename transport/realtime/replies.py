@@ -1,15 +1,15 @@
 """Reports of the mind to wire events, in the order that clients of the GA API need.
 
-Knows item and response ids, and which response is open. Does not know sockets, sound or what the words mean.
+Knows which response belongs to which turn, and the user's items. Does not know sockets, sound or what words mean.
+``ahead``: the line sends sound ahead (WebSocket); a response is then done when all of it was sent, not when it was
+played, and the client says how much of it was.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, assert_never
+from typing import assert_never
 
 from agent.ports import (
     Noticed,
@@ -18,83 +18,49 @@ from agent.ports import (
     ReplySoundStarted,
     ReplyStarted,
     ReplyText,
+    ReplyWords,
     Report,
     StateShown,
+    ToolCalled,
     TurnTimed,
     UserHeard,
     UserSaid,
     UserSpeechStarted,
     UserSpeechStopped,
 )
-from transport.realtime.shapes import Event, SessionShape, assistant_message, user_message
+from transport.realtime.items import Item, Items, Recent, assistant_message
+from transport.realtime.response import Request, Response
+from transport.realtime.shapes import Event, SessionShape
+from transport.realtime.speech import UserSpeech
 
-REMEMBERED = 256
 _log = logging.getLogger(__name__)
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """A mapping that forgets the oldest beyond ``REMEMBERED``."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        return self._kept.get(key)
-
-    def put(self, key: K, value: V) -> V:
-        self._kept[key] = value
-        if len(self._kept) > REMEMBERED:
-            self._kept.popitem(last=False)
-        return value
-
-    def pop(self, key: K) -> V | None:
-        return self._kept.pop(key, None)
-
-
-@dataclass(slots=True)
-class _Open:
-    """The response that is being spoken."""
-
-    turn: int
-    response_id: str
-    item_id: str
-    metadata: Any
-    transcript: str = ""
-    sounding: bool = False
 
 
 class ReplyWriter:
     """One line's events out. ``session`` gives the effective session object for the response's own fields."""
 
-    def __init__(self, new_id: Callable[[str], str], session: Callable[[], SessionShape]) -> None:
-        self.items: Recent[str, Event] = Recent()
+    def __init__(
+        self, new_id: Callable[[str], str], session: Callable[[], SessionShape], items: Items, *, ahead: bool = False
+    ) -> None:
+        self.items = items
         self.stopped_by_client = False
-        self.metadata: Any = None
+        self.speech = UserSpeech(new_id, items, lambda: session().audio.input.turn_detection is None)
         self._new_id = new_id
         self._session = session
-        self._user_items: Recent[int, str] = Recent()
-        self._responses: Recent[int, str] = Recent()
-        self._typed: deque[str] = deque(maxlen=64)
-        self._ended: Recent[int, bool] = Recent()
-        self._previous: Recent[str, str] = Recent()
-        self._open: _Open | None = None
-        self._last_item: str | None = None
-        self._speaking_turn: int | None = None
-        self._at_ms = 0
+        self._ahead = ahead
+        self._requests: Recent[int, Request] = Recent()
+        self._ids: Recent[int, str] = Recent()
+        self._over: Recent[int, Response] = Recent()
+        self._open: dict[int, Response] = {}
 
     @property
     def responding(self) -> bool:
-        return self._open is not None
+        """A response that is part of the conversation is being written."""
+        return any(not response.request.aside for response in self._open.values())
 
-    def typed(self, item_id: str, text: str) -> list[Event]:
-        """The client made a user item."""
-        return self._add_item(user_message(item_id, text, typed=True), done=True)
-
-    def turn_follows(self, item_id: str) -> None:
-        """This typed item becomes a turn: a UserSaid will tell which."""
-        self._typed.append(item_id)
+    def expect(self, ask: int, request: Request) -> None:
+        """A response that the client asked for, under this number."""
+        self._requests.put(ask, request)
 
     def tell(self, report: Report) -> list[Event]:
         """Standard and ``netra.*`` events of one report; the caller holds the latter back from strangers."""
@@ -102,199 +68,152 @@ class ReplyWriter:
             case StateShown(state):
                 return [{"type": "netra.state", "state": state}]
             case UserSpeechStarted(turn, at_ms):
-                return self._speech_started(turn, at_ms)
+                return self.speech.started(turn, at_ms)
             case UserSpeechStopped(turn, at_ms):
-                return self._speech_stopped(turn, at_ms)
+                return self.speech.stopped(turn, at_ms)
             case UserHeard(turn, text):
-                return [{"type": "netra.heard", "item_id": self._user_item(turn), "text": text}]
+                return [{"type": "netra.heard", "item_id": self.speech.item_of(turn), "text": text}]
             case UserSaid():
-                return self._said(report)
-            case ReplyStarted(turn):
-                return self._reply_started(turn)
+                return self.speech.said(report)
+            case ReplyStarted():
+                return self._started(report)
             case ReplyText(turn, text):
-                return self._reply_text(turn, text)
+                return self._open[turn].text(text) if turn in self._open else []
+            case ReplyWords(turn, words):
+                if (response := self._open.get(turn)) is not None:
+                    response.spoken.words += words
+                return []
+            case ToolCalled(turn, call_id, name, arguments):
+                return self._open[turn].called(call_id, name, arguments) if turn in self._open else []
             case ReplySoundStarted(turn):
                 return self._sound_started(turn)
             case ReplyEnded():
-                return self._reply_ended(report)
+                return self._ended(report)
             case TurnTimed(turn, stages):
-                return [{"type": "netra.timings", "response_id": self._response(turn), "stages": dict(stages)}]
+                return [{"type": "netra.timings", "response_id": self._id(turn), "stages": dict(stages)}]
             case PictureUsed(turn, picture, verdict, age_ms):
                 return [
-                    {"type": "netra.picture", "response_id": self._response(turn), "picture": picture,
-                     "verdict": verdict, "age_ms": age_ms}
+                    {"type": "netra.picture", "response_id": self._id(turn), "picture": picture, "verdict": verdict,
+                     "age_ms": age_ms}
                 ]  # fmt: skip
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)
 
-    # --- the user ---------------------------------------------------------------------------------------------
+    # --- a line that sends ahead --------------------------------------------------------------------------------
 
-    def _user_item(self, turn: int) -> str:
-        return self._user_items.get(turn) or self._user_items.put(turn, self._new_id("item"))
+    def sound(self, turn: int, data: str, samples: int) -> list[Event]:
+        """Sound of this turn, in base64; ``samples`` at SPEAKING_RATE."""
+        response = self._open.get(turn)
+        return [] if response is None else response.sound(data, samples)
 
-    def _speech_started(self, turn: int, at_ms: int) -> list[Event]:
-        events = [] if self._speaking_turn is None else self._speech_stopped(self._speaking_turn, at_ms)
-        self._speaking_turn, self._at_ms = turn, at_ms
-        item_id = self._user_item(turn)
-        return [
-            *events,
-            {"type": "input_audio_buffer.speech_started", "audio_start_ms": at_ms, "item_id": item_id},
-        ]
+    def finished(self, turn: int) -> list[Event]:
+        """All of this turn was sent."""
+        response = self._open.get(turn)
+        return [] if response is None else self._close(response, "completed", response.transcript)
 
-    def _speech_stopped(self, turn: int, at_ms: int) -> list[Event]:
-        if self._speaking_turn is None:
+    def go_on(self, turn: int, sample: int) -> list[Event]:
+        """The client fell silent and the sound of this turn follows again from ``sample`` on: as another response."""
+        before = self._open.get(turn) or self._over.get(turn)
+        if before is None:
             return []
-        item_id = self._user_item(self._speaking_turn)
-        self._speaking_turn, self._at_ms = None, at_ms
-        return [{"type": "input_audio_buffer.speech_stopped", "audio_end_ms": at_ms, "item_id": item_id}]
-
-    def _said(self, said: UserSaid) -> list[Event]:
-        if said.typed:
-            if self._typed:
-                self._user_items.put(said.turn, self._typed.popleft())
-                return []
-            if self.items.get(self._user_item(said.turn)) is not None:
-                return []
-            item = user_message(self._user_item(said.turn), said.text, typed=True)
-            return self._add_item(item, done=True)
         events: list[Event] = []
-        if self._speaking_turn == said.turn:
-            events += self._speech_stopped(said.turn, self._at_ms)
-        item_id = self._user_item(said.turn)
-        if self.items.get(item_id) is not None:
-            return events  # said already: a turn is told once
-        where = {"item_id": item_id, "content_index": 0}
-        events.append({"type": "input_audio_buffer.committed", "previous_item_id": self._last_item, "item_id": item_id})
-        item = user_message(item_id, said.text, typed=False)
-        events += self._add_item(item, done=False)
-        kind = "conversation.item.input_audio_transcription"
-        if said.text:
-            events.append({"type": f"{kind}.delta", **where, "delta": said.text})
-        usage = {"type": "duration", "seconds": 0}
-        events.append({"type": f"{kind}.completed", **where, "transcript": said.text, "usage": usage})
-        events.append(self._item_event("done", item))
-        return events
+        spoken, whole = before.spoken, _joined(before)
+        if turn in self._open:
+            whole = before.transcript
+            events += self._close(before, "cancelled", spoken.until(sample))
+        heard = len("".join(word for word, end in spoken.words if spoken.start < end <= sample).lstrip())
+        self._ids.pop(turn)
+        after = self._respond(turn, before.request, start=sample)
+        after.spoken.words = [(word, end) for word, end in spoken.words if end > sample]
+        return [*events, *after.created(), *after.text(whole[heard:].lstrip())]
 
-    # --- the reply --------------------------------------------------------------------------------------------
+    # --- inside -----------------------------------------------------------------------------------------------
 
-    def _response(self, turn: int) -> str:
-        return self._responses.get(turn) or self._responses.put(turn, self._new_id("resp"))
+    def _id(self, turn: int) -> str:
+        return self._ids.get(turn) or self._ids.put(turn, self._new_id("resp"))
 
-    def _reply_started(self, turn: int) -> list[Event]:
-        events: list[Event] = []
-        if self._open is not None:
-            if self._open.turn == turn:
-                return []
-            events += self._closed("cancelled", self._open.transcript, 0)
-        if self._ended.pop(turn):
-            self._responses.pop(turn)  # one response for each id: a second reply of a turn is a new response
-        self._open = _Open(turn, self._response(turn), self._new_id("item"), self.metadata)
-        self.metadata, self.stopped_by_client = None, False
-        item = assistant_message(self._open.item_id, None, "in_progress")
-        self._link(self._open.item_id)
-        return [
-            *events,
-            {"type": "response.created", "response": self._response_object(self._open, "in_progress", [], None)},
-            {"type": "response.output_item.added", **self._at(), "item": item},
-            self._item_event("added", item),
-            {"type": "response.content_part.added", **self._within(), "part": {"type": "audio", "transcript": ""}},
-        ]
-
-    def _reply_text(self, turn: int, text: str) -> list[Event]:
-        if self._open is None or self._open.turn != turn or not text:
+    def _started(self, started: ReplyStarted) -> list[Event]:
+        turn = started.turn
+        if turn in self._open:
             return []
-        self._open.transcript += text
-        return [{"type": "response.output_audio_transcript.delta", **self._within(), "delta": text}]
+        default = Request(
+            aloud="audio" in self._session().output_modalities,
+            instructions=self._session().instructions,
+            max_output_tokens=self._session().max_output_tokens,
+        )
+        request = self._requests.pop(started.ask) or default
+        events: list[Event] = []
+        if not request.aside:
+            for other in [one for one in self._open.values() if not one.request.aside]:
+                events += self._close(other, "cancelled", other.transcript)
+        if self._over.pop(turn) is not None:
+            self._ids.pop(turn)  # one response for each id: a second reply of a turn is a new response
+        return [*events, *self._respond(turn, request).created()]
+
+    def _respond(self, turn: int, request: Request, start: int = 0) -> Response:
+        if not request.aside:
+            self.stopped_by_client = False
+        response = Response(self._id(turn), turn, request, self._session(), self.items, self._new_id, start)
+        self._open[turn] = response
+        return response
 
     def _sound_started(self, turn: int) -> list[Event]:
-        if self._open is None or self._open.turn != turn or self._open.sounding:
+        response = self._open.get(turn)
+        if self._ahead or response is None or response.sounding:
             return []
-        self._open.sounding = True
-        return [{"type": "output_audio_buffer.started", "response_id": self._open.response_id}]
+        response.sounding = True
+        return [{"type": "output_audio_buffer.started", "response_id": response.id}]
 
-    def _reply_ended(self, ended: ReplyEnded) -> list[Event]:
-        if self._open is None or self._open.turn != ended.turn:
-            _log.debug("reply %d ended but is not open", ended.turn)
+    def _ended(self, ended: ReplyEnded) -> list[Event]:
+        response = self._open.get(ended.turn)
+        if response is None:
+            self._cut_short(ended)
             return []
-        transcript = self._open.transcript if ended.status == "completed" else ended.heard
-        return self._closed(ended.status, transcript, ended.played_ms)
+        if ended.status == "completed":
+            return self._close(response, "completed", response.transcript)
+        heard = ended.heard
+        if response.start:  # the first part of what was heard is in the item before
+            heard = response.spoken.until(response.start + ended.played_ms * 24)
+        return self._close(response, ended.status, heard, played_ms=ended.played_ms)
 
-    def _closed(self, status: str, transcript: str, played_ms: int) -> list[Event]:
-        reply = self._open
-        assert reply is not None
+    def _cut_short(self, ended: ReplyEnded) -> None:
+        """A response that was done already was not heard to its end: its item says what was."""
+        response = self._over.get(ended.turn)
+        if response is None or ended.status == "completed" or not self._ahead:
+            return
+        for body in response.output:
+            item = self.items.get(body["id"])
+            if item is not None and item.spoken is response.spoken and not response.start:
+                item.body = assistant_message(item.id, ended.heard, "incomplete", aloud=response.request.aloud)
+
+    def _close(self, response: Response, status: str, text: str, *, played_ms: int = 0) -> list[Event]:
         cut = status == "cancelled"
-        item = assistant_message(reply.item_id, transcript, "completed" if status == "completed" else "incomplete")
+        message = response.message
+        reason = "client_cancelled" if self.stopped_by_client else "turn_detected"
         events: list[Event] = []
-        if cut and reply.sounding:
-            events.append({"type": "output_audio_buffer.cleared", "response_id": reply.response_id})
-        events += [
-            {"type": "response.output_audio.done", **self._within()},
-            {"type": "response.output_audio_transcript.done", **self._within(), "transcript": transcript},
-            {"type": "response.content_part.done", **self._within(),
-             "part": {"type": "audio", "transcript": transcript}},
-            {"type": "response.output_item.done", **self._at(), "item": item},
-            self._item_event("done", item),
-            {"type": "response.done", "response": self._response_object(reply, status, [item], self._why(status))},
-        ]  # fmt: skip
-        if cut:
-            events.append(
-                {"type": "conversation.item.truncated", "item_id": reply.item_id, "content_index": 0,
-                 "audio_end_ms": played_ms}
-            )  # fmt: skip
-        elif reply.sounding:
-            events.append({"type": "output_audio_buffer.stopped", "response_id": reply.response_id})
-        self.items.put(reply.item_id, item)
-        self._ended.put(reply.turn, True)
-        self._open, self.stopped_by_client = None, False
+        if cut and response.sounding:
+            events.append({"type": "output_audio_buffer.cleared", "response_id": response.id})
+        match status:
+            case "completed" | "failed" | "cancelled":
+                events += response.closed(status, text, reason)
+            case _:
+                raise AssertionError(status)
+        if cut and message is not None and not self._ahead:
+            events.append(truncated(message, played_ms))
+        elif response.sounding and not cut:
+            events.append({"type": "output_audio_buffer.stopped", "response_id": response.id})
+        del self._open[response.turn]
+        self._over.put(response.turn, response)
+        if not response.request.aside:
+            self.stopped_by_client = False
         return events
 
-    def _why(self, status: str) -> Event | None:
-        if status == "cancelled":
-            reason = "client_cancelled" if self.stopped_by_client else "turn_detected"
-            return {"type": "cancelled", "reason": reason}
-        if status == "failed":
-            return {"type": "failed", "error": {"type": "server_error", "code": "reply_failed"}}
-        return None
 
-    def _response_object(self, reply: _Open, status: str, output: list[Event], details: Event | None) -> Event:
-        session = self._session()
-        return {
-            "id": reply.response_id,
-            "object": "realtime.response",
-            "status": status,
-            "status_details": details,
-            "output": output,
-            "conversation_id": None,
-            "output_modalities": session.output_modalities,
-            "max_output_tokens": session.max_output_tokens,
-            "audio": {"output": session.audio.output.model_dump(include={"format", "voice"})},
-            "usage": None,
-            "metadata": reply.metadata,
-        }
+def truncated(item: Item, ms: int) -> Event:
+    return {"type": "conversation.item.truncated", "item_id": item.id, "content_index": 0, "audio_end_ms": ms}
 
-    def _at(self) -> Event:
-        assert self._open is not None
-        return {"response_id": self._open.response_id, "output_index": 0}
 
-    def _within(self) -> Event:
-        assert self._open is not None
-        return {**self._at(), "item_id": self._open.item_id, "content_index": 0}
-
-    # --- items ------------------------------------------------------------------------------------------------
-
-    def _add_item(self, item: Event, *, done: bool) -> list[Event]:
-        self._link(item["id"])
-        self.items.put(item["id"], item)
-        added = self._item_event("added", item)
-        return [added, self._item_event("done", item)] if done else [added]
-
-    def _item_event(self, what: str, item: Event) -> Event:
-        return {
-            "type": f"conversation.item.{what}", "previous_item_id": self._previous.get(item["id"]), "item": item,
-        }  # fmt: skip
-
-    def _link(self, item_id: str) -> None:
-        if self._last_item is not None and self._last_item != item_id:
-            self._previous.put(item_id, self._last_item)
-        self._last_item = item_id
+def _joined(response: Response) -> str:
+    """All words of a response that is over."""
+    return "".join(word for word, _ in response.spoken.words).lstrip()

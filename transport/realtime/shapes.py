@@ -109,7 +109,7 @@ class SessionShape(_Shape):
     def merged(self, patch: dict[str, Any]) -> SessionShape:
         """With ``patch`` laid over it deeply; null switches off. Raises WrongShape naming each wrong key."""
         try:
-            return SessionShape.model_validate(_laid_over(self.model_dump(), patch))
+            return SessionShape.model_validate(laid_over(self.model_dump(), patch))
         except ValidationError as error:
             first = error.errors()[0]
             path = ".".join(str(part) for part in ("session", *first["loc"]))
@@ -122,33 +122,18 @@ class WrongShape(ValueError):
     def __init__(self, param: str, message: str) -> None:
         super().__init__(f"{param}: {message}")
         self.param = param
+        self.reason = message
 
 
-def _laid_over(base: Any, patch: Any) -> Any:
+def laid_over(base: Any, patch: Any) -> Any:
     if not isinstance(base, dict) or not isinstance(patch, dict):
         return patch
     if "type" in patch and patch["type"] != base.get("type"):
         return patch  # another detector or format: the old one's keys mean nothing to it
     merged = dict(base)
     for key, value in patch.items():
-        merged[key] = _laid_over(base.get(key), value)
+        merged[key] = laid_over(base.get(key), value)
     return merged
-
-
-def user_message(item_id: str, text: str, *, typed: bool, status: str = "completed") -> Event:
-    content = {"type": "input_text", "text": text} if typed else {"type": "input_audio", "transcript": text}
-    return _message(item_id, "user", [content], status)
-
-
-def assistant_message(item_id: str, transcript: str | None, status: str) -> Event:
-    content = [] if transcript is None else [{"type": "output_audio", "transcript": transcript}]
-    return _message(item_id, "assistant", content, status)
-
-
-def _message(item_id: str, role: str, content: list[Event], status: str) -> Event:
-    return {
-        "id": item_id, "object": "realtime.item", "type": "message", "status": status, "role": role, "content": content,
-    }  # fmt: skip
 
 
 def error_event(code: str, message: str, *, client_event_id: str | None = None, param: str | None = None) -> Event:

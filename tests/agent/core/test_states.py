@@ -8,24 +8,31 @@ import pytest
 
 from agent.core import events as e
 from agent.core.states import EVERYWHERE, TABLE, State, Tick, mermaid
-from tests.agent.core.walk import Walked, fork, inner, mode, walk
+from tests.agent.core.walk import Walked, differences, fork, inner, mode, unexpected, walk
 
 ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 
 
 @pytest.fixture(scope="module")
 def walked() -> Walked:
-    """5,000 of the 21,000 situations: the fewest in which every arrow is taken. ``walk.py`` itself walks them all."""
-    return walk(5_000)
+    """Few situations, and still every arrow is taken. ``walk.py`` itself walks them all."""
+    return walk(4_000)
 
 
-def test_no_fact_leads_where_the_table_forbids(walked: Walked) -> None:
-    assert walked.faults == []
+def test_the_table_has_no_dead_arrow_and_misses_none(walked: Walked) -> None:
+    assert differences(walked) == []
 
 
-def test_every_arrow_of_the_table_is_taken(walked: Walked) -> None:
-    arrows = {(state, event): targets for state, row in TABLE.items() for event, targets in row.items()}
-    assert {key: targets - walked.arrows[key] for key, targets in arrows.items() if targets - walked.arrows[key]} == {}
+def test_a_fact_that_the_table_does_not_list_is_ignored_in_every_situation(walked: Walked) -> None:
+    assert unexpected(walked, every=10) == []
+
+
+def test_a_dead_row_and_a_missing_arrow_are_named() -> None:
+    walked = walk(50)
+    walked.arrows[State.IDLE, e.SpeechStarted].add(State.THINKING)
+    found = differences(walked)
+    assert "OVERLAP + StopPressed: this row is dead, nothing ever comes this way" in found
+    assert "IDLE + SpeechStarted -> THINKING: taken and not listed" in found
 
 
 def test_every_situation_comes_to_rest_by_deadlines_alone(walked: Walked) -> None:

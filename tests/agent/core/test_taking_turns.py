@@ -41,7 +41,7 @@ def test_a_whole_sentence_is_answered_as_soon_as_its_words_are_known() -> None:
 def test_a_dictated_number_is_waited_for_and_a_yes_is_not() -> None:
     talk = asked("What is the phone number?")
     talk.utter("four two")
-    assert waited(talk) >= 1_200
+    assert waited(talk) >= 1_400
     talk = asked("Shall I read it?")
     talk.utter("yes", coverage=0.3)
     assert talk.state is State.THINKING

@@ -61,7 +61,7 @@ def test_a_pause_inside_a_sentence_withdraws_the_guess_without_a_trace() -> None
 def test_an_unfinished_sentence_gets_a_longer_wait_than_a_finished_one() -> None:
     talk = Talk()
     talk.utter("read the")
-    talk.wait(300)
+    talk.wait(600)
     assert talk.state is State.GUESSING
     talk.wait(100)
     assert talk.state is State.THINKING

@@ -241,20 +241,6 @@ def test_resume_says_what_was_not_heard() -> None:
     assert answer("resume").text == "There is nothing to go on with."
 
 
-def test_said_after_tells_what_followed_heard_or_not() -> None:
-    heard, rest = Said("agent", "The sign says Platform 4,", True), "trains to the sea. Mind the gap."
-    cut = situation(history=(heard,), unheard=rest)
-    assert answer("said_after", cut).text == "trains to the sea. Mind the gap."
-    assert answer("said_after", cut, words="platform 4").text == "trains to the sea. Mind the gap."
-    assert answer("said_after", cut, words="the word sea").text == "Mind the gap."
-    assert answer("said_after", cut, words="says").text.startswith("Platform 4, trains")
-    assert answer("said_after", cut, words="gap").text == "Nothing more: that was the end."
-    assert answer("said_after", cut, words="elephant").text == "I don't think I said elephant."
-    assert answer("said_after").text == "I haven't said anything yet."
-    whole = situation(history=(Said("agent", "It is noon."),))
-    assert answer("said_after", whole).text == "That was all. I said: It is noon."
-
-
 def test_what_changes_the_manner_leaves_the_last_answer_for_repeat() -> None:
     names = ("slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat")
     assert not any(answer(name, situation(last=LAST)).keeps for name in names)

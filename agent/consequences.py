@@ -1,0 +1,63 @@
+"""What answers change in their session: how it speaks, its timers, what "repeat" refers to, the house.
+
+An answer takes effect when it is really given, never while it is a guess. Does not know how answers are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import assert_never
+
+from agent import clock
+from agent.house.acting import Acting
+from agent.onlooker import Household
+from agent.skills.skill import (
+    Act,
+    ActConfirmed,
+    Answer,
+    AskFirst,
+    CancelTimers,
+    ChangeManner,
+    Hush,
+    Manner,
+    StartTimer,
+)
+from agent.timers import Timers
+
+
+class Consequences:
+    """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs."""
+
+    def __init__(
+        self,
+        manner: Manner,
+        house: Household | None,
+        announce: Callable[[str], None],
+        group: Callable[[], asyncio.TaskGroup | None],
+    ) -> None:
+        self.manner = manner
+        self.last: Answer | None = None
+        self.timers = Timers(announce)
+        self.acting = Acting(house, announce, clock.now_us)
+        self._group = group
+
+    def given(self, answer: Answer) -> None:
+        """This answer is really being said: remember it and carry out what it changes."""
+        if answer.keeps:
+            self.last = answer
+        self.acting.given(answer)
+        for effect in answer.effects:
+            match effect:
+                case ChangeManner(manner=manner):
+                    self.manner = manner
+                case StartTimer(seconds=seconds):
+                    group = self._group()
+                    if group is not None:
+                        self.timers.start(seconds, group)
+                case CancelTimers():
+                    self.timers.cancel_all()
+                case Act() | AskFirst() | ActConfirmed() | Hush():
+                    pass
+                case _:
+                    assert_never(effect)

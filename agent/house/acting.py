@@ -1,0 +1,59 @@
+"""What a session does to the house: acts when an answer is really given, and only after a yes where one is needed.
+
+Knows the question that waits for a yes and how long it may. Does not know how commands travel (``House``), and
+decides nothing: skills do.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+
+from agent.onlooker import Household
+from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, Pending
+from agent.skills.wording import sentence
+
+ENDS_IT = frozenset({"deny", "stop", "goodbye"})
+"""Skills after which nothing waits any more. Any other answer in between makes a later yes mean nothing."""
+
+
+class Acting:
+    """For one session. ``announce`` is told what could not be done after all; ``clock``: microseconds."""
+
+    def __init__(self, house: Household | None, announce: Callable[[str], None], clock: Callable[[], int]) -> None:
+        self.house = house
+        self.pending: Pending | None = None
+        self._announce, self._clock = announce, clock
+        self._numbers = itertools.count(1)
+
+    def given(self, answer: Answer) -> None:
+        """This answer is really being said."""
+        pending, self.pending = self.pending, None
+        for effect in answer.effects:
+            match effect:
+                case Act():
+                    self._act(effect)
+                case AskFirst(acts=acts, question=question, within_s=within_s):
+                    until = self._clock() + int(within_s * 1_000_000)
+                    self.pending = Pending(next(self._numbers), acts, question, until)
+                case ActConfirmed(number=number) if pending is not None and pending.number == number:
+                    for act in pending.acts:
+                        self._act(act)
+                    return
+                case _:
+                    pass
+        if self.pending is None and pending is not None and answer.skill not in ENDS_IT:
+            self.pending = replace(pending, alive=False)
+
+    def forget(self) -> None:
+        """Somebody else may be there now: nothing waits for a yes."""
+        self.pending = None
+
+    def _act(self, act: Act) -> None:
+        if self.house is not None:
+            self.house.act(act, lambda: self._announce(_not_done(act)))
+
+
+def _not_done(act: Act) -> str:
+    return sentence(f"the house could not be reached, so I don't know whether the {act.thing.called} took that")

@@ -1,0 +1,30 @@
+"""What a person is told of a command of the core. Knows both vocabularies; changes nothing."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from agent import ports
+from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
+from agent.core import commands as c
+
+Showing: TypeAlias = c.ShowState | c.ShowSpeech | c.ShowHeard | c.ShowSaid | c.EndReply
+
+
+def shown(command: Showing) -> ports.Report:
+    """The report that goes with it."""
+    match command:
+        case c.ShowState(state=state):
+            return ports.StateShown(state)
+        case c.ShowSpeech(turn=turn, started=started, at=at):
+            at_ms = samples_to_us(at, HEARING_RATE) // 1000
+            return (ports.UserSpeechStarted if started else ports.UserSpeechStopped)(turn, at_ms)
+        case c.ShowHeard(turn=turn, text=text):
+            return ports.UserHeard(turn, text)
+        case c.ShowSaid(turn=turn, text=text, typed=typed):
+            return ports.UserSaid(turn, text, typed)
+        case c.EndReply(turn=turn, status=status, heard=heard, samples=samples, reason=reason):
+            played_ms = samples_to_us(samples, SPEAKING_RATE) // 1000
+            return ports.ReplyEnded(turn, status, heard, played_ms, reason or "")
+        case _:
+            assert_never(command)

@@ -1,0 +1,70 @@
+"""The phrase bank of a house: what people say about the things in it, grown from their names.
+
+Knows templates by what a thing can do. Without things it is the plain bank, sentence for sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from agent.house.things import Thing
+from agent.skills.bank import Bank, Phrase
+from agent.skills.house_words import MEANT_OTHERWISE, calls, said_words, speaks_of_the_house
+
+FOLDER = Path(__file__).parent / "house_phrases"
+THINGS_PER_SHARE = 12
+"""The more things, the more sentences of the house: so many things for the usual number of sentences."""
+
+Fits = Callable[[Thing], bool]
+LISTS: tuple[tuple[str, str, Fits], ...] = (
+    ("house_do", "switching", lambda thing: thing.meant("on") is not None and thing.kind in ("light", "switch")),
+    ("house_do", "locking", lambda thing: thing.kind == "lock" and bool(thing.verbs)),
+    ("house_do", "opening", lambda thing: thing.kind == "cover" and bool(thing.verbs)),
+    ("house_do", "arming", lambda thing: thing.kind == "alarm" and bool(thing.verbs)),
+    ("house_do", "starting", lambda thing: thing.kind == "scene" and bool(thing.verbs)),
+    ("house_ask", "switched", lambda thing: thing.kind in ("light", "switch") and bool(thing.state_topic)),
+    ("house_ask", "locked", lambda thing: thing.kind == "lock" and bool(thing.state_topic)),
+    ("house_ask", "opened", lambda thing: thing.kind in ("cover", "contact") and bool(thing.state_topic)),
+    ("house_ask", "armed", lambda thing: thing.kind == "alarm" and bool(thing.state_topic)),
+    ("house_ask", "measured", lambda thing: thing.kind == "sensor" and bool(thing.state_topic)),
+)
+"""Skill, template file (its list {thing} is what fits), and what fits."""
+
+
+def bank_for(things: Sequence[Thing], folder: Path | None = None) -> Bank:
+    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things. Raises PhraseError."""
+    if not things:
+        return Bank.load(folder)
+    more = [
+        (skill, _text(name, fitting, len(things)))
+        for skill, name, fits in LISTS
+        if (fitting := [thing for thing in things if fits(thing)])
+    ]
+    if rooms := _rooms(thing for thing in things if thing.kind == "light" and thing.verbs):
+        more.append(("house_do", _filled("all_lights", rooms)))
+    if rooms := _rooms(t for t in things if t.kind == "sensor" and "temperature" in said_words(t.name)):
+        more.append(("house_ask", _filled("warmth", rooms)))
+
+    def meant_otherwise(phrase: Phrase) -> bool:
+        return phrase.skill in MEANT_OTHERWISE and speaks_of_the_house(phrase.text, things)
+
+    return Bank.load(folder, more, meant_otherwise)
+
+
+def name_words(things: Sequence[Thing]) -> list[str]:
+    """Every word of a name, as it is recognised."""
+    return sorted({word for thing in things for call in calls(thing) for word in call.split()})
+
+
+def _text(name: str, things: Sequence[Thing], of: int) -> str:
+    share = min(4.0, max(1.0, of / THINGS_PER_SHARE))
+    return f"@share {share:.2f}\n{_filled(name, [call for thing in things for call in calls(thing)])}"
+
+
+def _filled(name: str, fills: Sequence[str]) -> str:
+    return f"{{thing}} = {' | '.join(dict.fromkeys(fills))}\n{(FOLDER / f'{name}.phrases').read_text(encoding='utf-8')}"
+
+
+def _rooms(things: Iterable[Thing]) -> list[str]:
+    return list(dict.fromkeys(room for thing in things if (room := " ".join(said_words(thing.room)))))

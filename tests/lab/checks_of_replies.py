@@ -1,0 +1,192 @@
+"""What must hold of replies: they begin and end in time, never two at once, and what is remembered was played."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from agent import ports
+from agent.audio import SPEAKING_RATE
+from agent.core import words
+from tests.lab import script as s
+from tests.lab.case import SLACK_US, Case, plan_of
+from tests.lab.record import ReplyRecord
+from tests.lab.stage import Done
+
+LOOK_MS = 3_000
+"""How long a look at the camera may take."""
+SHORT_MS = 600
+APART_US = 300_000
+"""Noises and backchannels up to so long, and so far apart from each other, never end a reply."""
+
+
+def no_reply_is_stuck(case: Case) -> Iterator[str]:
+    turn_settings = case.run.settings.turn
+    patience = max(turn_settings.think_timeout_ms, turn_settings.stall_timeout_ms) * 1000 + SLACK_US
+    for reply in case.record.real:
+        if reply.end is None or reply.over_us is None:
+            yield f"reply {reply.turn} never ended"
+        elif reply.over_us - reply.alive_us > patience + _ducked_us(case, reply):
+            yield f"reply {reply.turn} ended {(reply.over_us - reply.alive_us) / 1e6:.2f} s after its last sign of life"
+        elif reply.end.status == "completed" and not reply.end.heard and not _may_be_silent(case, reply):
+            yield f"reply {reply.turn} to {reply.text!r} was silence"
+
+
+def _ducked_us(case: Case, reply: ReplyRecord) -> int:
+    return sum((duck.ended_us or 0) - duck.began_us for duck in case.record.ducks if duck.turn == reply.turn)
+
+
+def _may_be_silent(case: Case, reply: ReplyRecord) -> bool:
+    return plan_of(case, reply.text).words == 0
+
+
+def a_reply_begins_as_soon_as_its_engines_can(case: Case) -> Iterator[str]:
+    engines = case.run.script.engines
+    for reply in case.record.real:
+        plan = s.Reply(first_ms=0) if reply.aloud else plan_of(case, reply.text)
+        if plan.words == 0 or plan.ends != "well" or engines.voice != "works":
+            continue
+        most_ms = plan.first_ms + plan.parts * plan.gap_ms + engines.voice_ms + 2 * engines.chunk_ms
+        if plan.skill in ("colour", "describe"):
+            most_ms += LOOK_MS
+        begun = min(one for one in (reply.voiced_us, reply.over_us, case.run.ended_us) if one is not None)
+        if begun - (reply.real_us or 0) > most_ms * 1000 + SLACK_US:
+            yield f"reply {reply.turn} began after {(begun - (reply.real_us or 0)) / 1e6:.2f} s"
+
+
+def an_apology_follows_a_failure(case: Case) -> Iterator[str]:
+    replies = case.record.real
+    for at, reply in enumerate(replies):
+        if reply.end is None or reply.end.status != "failed" or reply.aloud or at + 1 < len(replies):
+            continue
+        if not case.taken_away(reply.over_us or 0, case.run.ended_us - 1):
+            yield f"reply {reply.turn} failed and nobody said so"
+
+
+def what_is_remembered_was_played(case: Case) -> Iterator[str]:
+    """Word for word, by the samples that left the speaker."""
+    delay = case.run.settings.turn.listener_delay_ms * SPEAKING_RATE // 1000
+    spoken: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    left: dict[int, int] = {}
+    for _, person in case.run.people:
+        left |= person.speaker.left
+        for turn, pcm in person.speaker.pushed:
+            ends = spoken[turn]
+            ends.append((case.run.voiced[int(pcm[0])], len(pcm) + (ends[-1][1] if ends else 0)))
+    real = {reply.turn for reply in case.record.real}
+    for turn in spoken.keys() - real:
+        yield f"turn {turn} sounded and was never released"
+    for reply in case.record.real:
+        end = reply.end
+        if end is None:
+            continue
+        ends = spoken[reply.turn]
+        played, delayed = left.get(reply.turn, 0), 0 if end.status == "completed" else delay
+        lost = end.reason in ("line_lost", "closed")
+        if end.samples != played and not lost:
+            yield f"reply {reply.turn}: {end.samples} samples are remembered and {played} left"
+        truly = [word for word, at in ends if at <= end.samples - delayed]
+        if end.heard.split() != truly:
+            yield f"reply {reply.turn}: {end.heard!r} is remembered and {' '.join(truly)!r} was played"
+        if lost and end.samples > played:
+            yield f"reply {reply.turn}: more is remembered than was played"
+
+
+def the_history_is_what_was_said_and_heard(case: Case) -> Iterator[str]:
+    lines: list[tuple[int, int, str, str]] = [
+        (at, turn.turn, "user", turn.text) for at, turn in case.record.said if turn.text.strip()
+    ]
+    over = {what.turn: at for at, (_, what) in enumerate(case.run.flight.lines) if type(what).__name__ == "EndReply"}
+    lines += [
+        (over[reply.turn], reply.turn, "agent", reply.end.heard)
+        for reply in case.record.real
+        if reply.end is not None and reply.end.heard
+    ]
+    expected = [line[1:] for line in sorted(lines)]
+    got = [(line.turn, line.who, line.text) for line in case.run.history]
+    if got != expected[-len(got) :] or (len(got) < len(expected) and len(got) < 300):
+        yield f"the history differs: {[line for line in expected if line not in got][:3]} against {got[-3:]}"
+
+
+def one_voice_at_a_time(case: Case) -> Iterator[str]:
+    for _, person in case.run.people:
+        if person.speaker.strays:
+            yield f"sound of turns {person.speaker.strays} came when they were over or another one sounded"
+
+
+def no_duck_is_left(case: Case) -> Iterator[str]:
+    turn_settings = case.run.settings.turn
+    patience = turn_settings.silence_watch_ms + turn_settings.barge_in.verdict_timeout_ms
+    for duck in case.record.ducks:
+        if duck.ended_us is None:
+            yield f"the duck of reply {duck.turn} was never resolved"
+        elif duck.ended_us - duck.heard_us > patience * 1000 + SLACK_US:
+            yield f"reply {duck.turn} stayed lowered {(duck.ended_us - duck.heard_us) / 1e6:.2f} s after the last sound"
+    for _, person in case.run.people:
+        low = held = False
+        for _, what in person.speaker.log:
+            if what in ("duck", "unduck", "clear"):
+                low = what == "duck"
+            if what in ("hold", "unhold", "clear"):
+                held = what == "hold"
+        if (low or held) and person is case.run.people[-1][1]:
+            yield "the speaker is still lowered or held at the end"
+
+
+def noises_and_backchannels_end_no_reply(case: Case) -> Iterator[str]:
+    sounds = [one for one in case.run.done if isinstance(one.what, s.Say | s.Noise)]
+    if case.run.script.engines.final_ms > case.run.settings.turn.barge_in.verdict_timeout_ms:
+        return  # a cough is taken by its first words, because the last come too late
+    for reply in case.record.real:
+        if reply.cancel is None or reply.cancel.reason != "spoken_over":
+            continue
+        since = max((duck.began_us for duck in case.record.ducks if duck.turn == reply.turn), default=0)
+        near = [one for one in sounds if one.began_us <= (reply.over_us or 0) and one.ended_us >= since - SLACK_US]
+        apart = all(after.began_us - one.ended_us > APART_US for one, after in pairwise(near))
+        if near and apart and all(_harmless(one) for one in near) and not case.stalls_us:
+            yield f"reply {reply.turn} was ended by {[one.what for one in near]}"
+
+
+def _harmless(done: Done) -> bool:
+    if done.ended_us - done.began_us > SHORT_MS * 1000:
+        return False
+    if isinstance(done.what, s.Noise):
+        return done.what.coverage < 0.2 or not done.what.word
+    assert isinstance(done.what, s.Say)
+    return words.is_backchannel(s.plain_words(done.what.text))
+
+
+def announcements_are_said(case: Case) -> Iterator[str]:
+    said = Counter(reply.text for reply in case.record.real if reply.aloud)
+    whole = Counter(
+        reply.text for reply in case.record.real if reply.aloud and reply.end and reply.end.status == "completed"
+    )
+    for text, count in Counter(text for _, text in case.record.announced).items():
+        if said[text] < count and count <= case.run.settings.turn.max_announcements:
+            yield f"{text!r} was announced {count} times and said {said[text]} times"
+        if whole[text] > count:
+            yield f"{text!r} was announced {count} times and said to its end {whole[text]} times"
+
+
+def what_is_shown_is_what_happened(case: Case) -> Iterator[str]:
+    """On the page: a reply begins once and ends once, and what was heard is a prefix of its text."""
+    for _, person in case.run.people:
+        texts: dict[int, str] = defaultdict(str)
+        alive: int | None = None
+        for _, report in person.shown:
+            match report:
+                case ports.ReplyStarted(turn=turn):
+                    if alive is not None:
+                        yield f"reply {turn} is shown to begin while {alive} lives"
+                    alive = turn
+                case ports.ReplyText(turn=turn, text=text):
+                    texts[turn] += text
+                    if turn != alive:
+                        yield f"text of reply {turn} is shown while {alive} lives"
+                case ports.ReplyEnded(turn=turn, heard=heard):
+                    known, alive = alive == turn, None  # another line may have shown its beginning
+                    if known and not texts[turn].strip().startswith(heard):
+                        yield f"reply {turn}: {heard!r} is no prefix of {texts[turn]!r}"
+                case _:
+                    pass

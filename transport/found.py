@@ -1,0 +1,47 @@
+"""What was found in a picture and what was answered, as JSON: the same for HTTP and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agent.engines.protocols import Box
+from agent.oneshot import Given, Seen
+
+
+def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any]:
+    """Boxes are left, top, width, height in the picture as it was looked at, whose size is ``picture``."""
+    kinds = [given.kind for given in answer]
+    looks = [given.look for given in answer if given.look is not None]
+    verdict = looks[0].problem if looks else ""
+    return {
+        "object": "look",
+        "question": question,
+        "answer": " ".join(given.text for given in answer),
+        "more": " ".join(given.more for given in answer if given.more),
+        "kind": kinds[0] if kinds else "answer",
+        "picture": {"width": seen.picture.width, "height": seen.picture.height},
+        "quality": {
+            "verdict": verdict or "ok",
+            "advice": looks[0].advice if looks else "",
+            "for": {purpose: problem or "ok" for purpose, problem in seen.verdicts.items()},
+        },
+        "text": "\n".join(row.text for row in seen.rows),
+        "lines": [
+            {"text": line.text, "confidence": round(line.confidence, 3), "box": _box(line.box)} for line in seen.lines
+        ],
+        "codes": [
+            {
+                "text": code.text or None,
+                "format": code.format,
+                "product": code.product,
+                "sure": bool(code.text),
+                "box": _box(code.box),
+            }
+            for code in seen.codes
+        ],
+    }
+
+
+def _box(box: Box) -> list[int]:
+    return [box.left, box.top, box.width, box.height]
