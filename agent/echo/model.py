@@ -130,7 +130,7 @@ class EchoModel:
         """Played power with the tail of what was played before."""
         self._tail = TAIL * (self._tail + TAIL_SHARE * self._played)
         self._played = power
-        return power + self._tail
+        return np.asarray(power + self._tail)
 
     def _follow_noise(self, power: Floats) -> None:
         self._smooth = 0.7 * self._smooth + 0.3 * power if self._recent else power
