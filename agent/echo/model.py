@@ -28,8 +28,9 @@ NEAR_STEP_DB = 0.3
 LEAST_BANDS = 5
 """The gain of a band follows the median of what comes back by such steps a frame, upwards slowly while somebody else is
 heard, if more than so many bands are above the noise: a voice over the echo hardly moves it."""
-OVER = 16.0
-"""Echo taken out of each bin: its power varies by up to 12 dB around what is expected."""
+OVER, OVER_FOR_WORDS = 16.0, 4.0
+"""So many times the expected echo is taken out of each bin for the voice detector, since its power varies by 12 dB; less
+for the recogniser, to which a voice with holes is worse than some echo."""
 LEAST = 0.01
 """Amplitude that is left of a bin of echo."""
 ABOVE = 2.5
@@ -65,6 +66,33 @@ def band_edges(count: int = 28, low: float = 150.0, high: float = 7000.0) -> np.
     return np.unique(np.round((10**scale - 1) * 228 * WINDOW / HEARING_RATE)).astype(np.intp)
 
 
+class Remover:
+    """Takes out of each bin ``over`` times the echo that is expected in it, by a short filter."""
+
+    def __init__(self, over: float) -> None:
+        self._over = over
+        self._taper = np.hanning(2 * TAPS + 2)[1:-1]
+        self._fade = np.minimum(1.0, np.arange(FRAME_SAMPLES) / 64)
+        self._filter = self._identity = np.eye(1, 2 * TAPS, TAPS - 1)[0]
+
+    @property
+    def passes(self) -> bool:
+        """Whether the last frame was left as it was."""
+        return self._filter is self._identity
+
+    def step(self, past: Floats, share: Floats | None) -> Floats:
+        """The next frame; ``share`` of the power of each bin that is echo, None: there is none."""
+        new = self._identity if share is None else self._leaving(np.maximum(LEAST, 1.0 - self._over * share))
+        before = np.convolve(past, self._filter, "valid")
+        after = np.convolve(past, new, "valid")
+        self._filter = new
+        return np.asarray(before + (after - before) * self._fade)
+
+    def _leaving(self, amplitudes: Floats) -> Floats:
+        impulse = np.fft.irfft(amplitudes)
+        return np.asarray(np.concatenate((impulse[1 - TAPS :], impulse[: TAPS + 1])) * self._taper)
+
+
 class EchoModel:
     """One room. ``learn`` once from the first echo, then ``step`` with each frame."""
 
@@ -76,15 +104,13 @@ class EchoModel:
         self._centres = (edges[:-1] + edges[1:]) / 2
         self._bins = np.arange(WINDOW // 2 + 1)
         self._window = np.hanning(WINDOW + 1)[:WINDOW]
-        self._taper = np.hanning(2 * TAPS + 2)[1:-1]
-        self._fade = np.minimum(1.0, np.arange(FRAME_SAMPLES) / 64)
         self._gain = np.full(self._bands, 1e-3)
         self._noise = np.full(self._bands, 1e-9)
         self._smooth = np.zeros(self._bands)
         self._recent: deque[Floats] = deque(maxlen=NOISE_FRAMES)
         self._played = np.zeros(len(self._bins))
         self._tail = np.zeros(len(self._bins))
-        self._filter = self._identity = np.eye(1, 2 * TAPS, TAPS - 1)[0]
+        self._for_detector, self._for_recogniser = Remover(OVER), Remover(OVER_FOR_WORDS)
         self._loudest = 1e-9
         self._steps = self._near_left = 0
         self._hiss = np.random.default_rng(5).standard_normal(FRAME_SAMPLES * 50)
@@ -114,11 +140,13 @@ class EchoModel:
         near = self._is_near(in_bands, expected)
         self._follow(in_bands, expected, near)
         echo = float(expected.sum()) > 0.1 * float(self._noise.sum())
-        if not echo and self._filter is self._identity:
+        if not echo and self._for_detector.passes:
             frame = past[-FRAME_SAMPLES:]
             return Step(frame, frame, near, echo)
-        sound = self._filtered(past, self._without(source, power) if echo else self._identity)
-        return Step(sound, self._with_hiss(sound if near else None, past, in_bands), near, echo)
+        share = self._echo_share(source, power) if echo else None
+        judged = self._for_detector.step(past, share)
+        sound = self._for_recogniser.step(past, share)
+        return Step(sound, self._with_hiss(judged if near else None, past, in_bands), near, echo)
 
     def _power(self, sound: Floats) -> Floats:
         return np.square(np.abs(np.fft.rfft(sound * self._window)))
@@ -157,18 +185,10 @@ class EchoModel:
         towards = np.where(power > expected + self._noise, 10 ** (up / 10), 10 ** (-down / 10))
         self._gain = np.where(heard, self._gain * towards, self._gain)
 
-    def _without(self, source: Floats, power: Floats) -> Floats:
-        """The filter that leaves what is not echo."""
+    def _echo_share(self, source: Floats, power: Floats) -> Floats:
+        """How much of the power of each bin is echo, as expected."""
         gain = np.exp(np.interp(self._bins, self._centres, np.log(self._gain)))
-        left = np.maximum(LEAST, 1.0 - OVER * _wider(gain * source) / (_wider(power) + 1e-12))
-        impulse = np.fft.irfft(left)
-        return np.asarray(np.concatenate((impulse[1 - TAPS :], impulse[: TAPS + 1])) * self._taper)
-
-    def _filtered(self, past: Floats, new: Floats) -> Floats:
-        before = np.convolve(past, self._filter, "valid")
-        after = np.convolve(past, new, "valid")
-        self._filter = new
-        return np.asarray(before + (after - before) * self._fade)
+        return np.asarray(_wider(gain * source) / (_wider(power) + 1e-12))
 
     def _with_hiss(self, sound: Floats | None, past: Floats, power: Floats) -> Floats:
         frame = past[-FRAME_SAMPLES:]
