@@ -21,6 +21,7 @@ from agent import clock
 from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
 from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Paused, Unlikely
+from agent.echo.own_voice import Heard, OwnVoice
 from agent.engines.protocols import RecognitionStream, Transcript, VoiceDetector
 from agent.errors import EngineError
 from agent.humming import LONGEST_S, MM_HMM, hummed
@@ -78,9 +79,10 @@ class Hearing:
         judged_s: float = 2.0,
         max_utterance_s: float = 30.0,
         keep: Callable[[Pcm], None] = lambda _: None,
+        own_voice: OwnVoice | None = None,
     ) -> None:
         """``keep`` is given all sound that is heard (a recorder's, with consent). ``judge`` tells of the last
-        ``judged_s`` of an utterance how much it sounds like an end.
+        ``judged_s`` of an utterance how much it sounds like an end. ``own_voice`` takes the agent's own out of it.
         """
         self._voice = detector.stream()
         self._window = detector.window_samples
@@ -109,6 +111,8 @@ class Hearing:
         self._conceal = 0
         self._last: Pcm | None = None
         self._muted = False
+        self._own_voice = own_voice
+        self._frames = self._own_frames = 0
         self.dropped_samples = 0
 
     async def listen(self, microphone: Microphone) -> None:
@@ -167,10 +171,12 @@ class Hearing:
     def _take(self, frame: AudioFrame) -> None:
         pcm = self._conceal_loss(frame)
         self._keep(pcm)
-        self._remember(pcm)
+        heard = Heard(pcm, pcm) if self._own_voice is None else self._own_voice.hear(pcm, frame.at_sample)
+        self._remember(heard.sound)
         if self._open:
-            self._send(_Sound(self._utterance, pcm))
-        self._pending = np.concatenate((self._pending, pcm))
+            self._frames, self._own_frames = self._frames + 1, self._own_frames + heard.own
+            self._send(_Sound(self._utterance, heard.sound))
+        self._pending = np.concatenate((self._pending, heard.judged))
         while len(self._pending) >= self._window:
             window, self._pending = self._pending[: self._window], self._pending[self._window :]
             self._gate_window(window)

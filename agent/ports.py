@@ -6,7 +6,7 @@ A session outlives its line: lines come and go, at most one at a time.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -72,6 +72,16 @@ class Speaker(Protocol):
 
     def played(self) -> AsyncIterator[Played]:
         """Reports about every 100 ms while sound plays, and at once when it is held, cleared or drained."""
+        ...
+
+
+class Monitor(Protocol):
+    """What really leaves for the listener, in real time: with it a line tells the agent's own voice from others'."""
+
+    def taken(self) -> Iterable[tuple[int, Pcm]]:
+        """What left since the last call, as (position of the first sample, sound at SPEAKING_RATE): silence included,
+        of what nobody took only the last second. Positions count all samples in real time, those skipped too.
+        """
         ...
 
 
@@ -231,12 +241,15 @@ class Display(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One connection of one person. Each part ends by itself when the connection is gone."""
+    """One connection of one person. Each part ends by itself when the connection is gone. ``monitor`` None: what is
+    played is not known in time, as where the client is sent sound ahead.
+    """
 
     microphone: Microphone
     camera: Camera
     speaker: Speaker
     display: Display
+    monitor: Monitor | None = None
 
 
 @dataclass(frozen=True, slots=True)

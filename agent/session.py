@@ -20,6 +20,7 @@ from agent.core.sampler import Seen
 from agent.core.states import State
 from agent.core.turn import TurnCore
 from agent.directions import Directions
+from agent.echo.own_voice import OwnVoice
 from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
@@ -115,6 +116,7 @@ class Session:
             judged_s=turn_end.engine.window_s if turn_end is not None else 0.0,
             max_utterance_s=self._settings.hearing.max_utterance_s,
             keep=self._recorder.hear,
+            own_voice=OwnVoice(line.monitor) if line.monitor is not None else None,
         )
         self._line, self._hearing, self._muted = line, hearing, False
         self._after.acting.forget()

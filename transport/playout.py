@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import av
 import numpy as np
@@ -34,6 +34,7 @@ PACKET_TICKS = WIRE_RATE * PACKET_MS // 1000
 """Of RTP's clock."""
 REPORT_EVERY = 5
 """Frames between two reports while sound plays: 100 ms."""
+Left: TypeAlias = Callable[[int, Pcm | None], None]
 _FADE_OUT: npt.NDArray[np.float32] = np.linspace(1.0, 0.0, FADE, dtype=np.float32)
 
 
@@ -293,22 +294,24 @@ class Pace:
 class PacketStream:
     """What is sent in each 20 ms: sound as it is pulled, encoded, or a packet of silence.
 
-    ``pull`` gives 20 ms at the encoder's rate, or None for silence.
+    ``pull`` gives 20 ms at the encoder's rate, or None for silence; ``left`` is told what leaves in which slot.
     """
 
     SILENT_FRAMES = 5
     """Real encoder frames after the sound has ended; from then on the last one is sent again."""
 
-    def __init__(self, pull: Callable[[], Pcm | None], encoder: OpusEncoder) -> None:
+    def __init__(self, pull: Callable[[], Pcm | None], encoder: OpusEncoder, left: Left = lambda *_: None) -> None:
+        self._left = left
         self._pull = pull
         self._encoder = encoder
         self._silence: Pcm = np.zeros(encoder.rate * PACKET_MS // 1000, dtype=np.int16)
         self._silent = 0
         self._quiet_packet = b""
 
-    def next(self) -> bytes:
-        """The payload of the next packet."""
+    def next(self, slot: int) -> bytes:
+        """The payload of the packet for this slot."""
         pcm = self._pull()
+        self._left(slot, pcm)
         if pcm is not None:
             self._silent = 0
             return self._encoder.encode(pcm)
@@ -343,7 +346,7 @@ class PacedTrack(MediaStreamTrack):
         elif (wait_us := self._grid.wait_us(now_us())) > 0:
             await asyncio.sleep(wait_us / 1_000_000)
         self._slot += self.pace.count(self._grid.take(now_us()))
-        packet: av.Packet[Any] = av.Packet(self._packets.next())
+        packet: av.Packet[Any] = av.Packet(self._packets.next(self._slot - 1))
         packet.pts = (self._slot - 1) * PACKET_TICKS
         packet.time_base = _WIRE_TIME
         return packet
@@ -386,7 +389,7 @@ class LineTrack(MediaStreamTrack):
         """The metronome's: send what is due."""
         assert self._way is not None
         self._slot += self.pace.count(beat)
-        self._way.send(self._packets.next(), (self._slot - 1) * PACKET_TICKS)
+        self._way.send(self._packets.next(self._slot - 1), (self._slot - 1) * PACKET_TICKS)
 
 
 _WIRE_TIME = Fraction(1, WIRE_RATE)

@@ -34,6 +34,7 @@ from transport.inside_aiortc import PictureBuffer, offer_addresses, replace_jitt
 from transport.jitter import Discard, LineMicrophone, Losses
 from transport.limits import BadOffer, Limits, Refused
 from transport.metronome import Metronome
+from transport.monitor import PlayedSound
 from transport.opus import OpusEncoder
 from transport.playout import LineSpeaker, LineTrack, Pace, PacketStream
 from transport.realtime.adapter import RealtimeAdapter
@@ -76,7 +77,9 @@ class Call:
         self._microphone = LineMicrophone()
         self._speaker = LineSpeaker()
         self._camera = LineCamera(pool, self._ask_still)
-        self._track = LineTrack(PacketStream(self._speaker.pull, OpusEncoder(SPEAKING_RATE)), metronome)
+        self._monitor = PlayedSound()
+        packets = PacketStream(self._speaker.pull, OpusEncoder(SPEAKING_RATE), self._monitor.add)
+        self._track = LineTrack(packets, metronome)
         self._video: MediaStreamTrack | None = None
         self._channel: RTCDataChannel | None = None
         self._adapter: RealtimeAdapter | None = None
@@ -185,7 +188,7 @@ class Call:
 
     async def _attend(self, conversation: Conversation) -> None:
         try:
-            await conversation.attend(Line(self._microphone, self._camera, self._speaker, self))
+            await conversation.attend(Line(self._microphone, self._camera, self._speaker, self, self._monitor))
         finally:
             self.hang_up("left by the conversation")
 

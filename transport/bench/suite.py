@@ -18,18 +18,20 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import delays, engines, overlap, turns
+from transport.bench import delays, echo, engines, overlap, turns
 from transport.bench import load as crowds
 from transport.bench import wire as wires
 from transport.bench.figures import Row
 from transport.bench.stage import Bench, processors
 
-Measure = Callable[[Bench], Awaitable[list[Row]]]
+Measure = Callable[[Bench], Awaitable[list[Row]]] | Callable[[Bench], list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to run on its own. ``measure`` raises a NetraError when it can't be run here."""
+    """One thing to run on its own. ``measure`` raises a NetraError when it can't be run here; one that is no coroutine
+    has an event loop of its own.
+    """
 
     name: str
     title: str
@@ -53,6 +55,7 @@ PARTS: tuple[Part, ...] = (
     Part("pauses", "pauses in the middle of sentences: whether the agent speaks into them", turns.pauses),
     Part("recordings", "real speakers: whether they are cut off, and how long they are waited for", turns.recordings),
     Part("background", "talk and noise in the room over a long reply", turns.background),
+    Part("echo", "its own voice in its microphone: whether it talks to itself, who is heard over it", echo.echo),
     Part("cuts", "interruptions on good and bad lines, and what is remembered of the reply", turns.cuts),
     Part("intents", "what is understood, from four synthetic voices and recordings", engines.intents),
     Part("vad", "the voice detectors in noise", engines.vad),
@@ -103,7 +106,8 @@ def _measured(part: Part, turns: int, console: Console) -> Result:
         rows: list[Row] = []
         error = ""
         try:
-            rows = asyncio.run(_awaited(part.measure, Bench(load(), turns, tell)))
+            made = part.measure(Bench(load(), turns, tell))
+            rows = made if isinstance(made, list) else asyncio.run(_awaited(made))
         except Exception as raised:  # the border: a part that can't be run does not take the others along
             cause = first_of(raised) if isinstance(raised, BaseExceptionGroup) else raised
             error = str(cause) if isinstance(cause, NetraError) else f"{type(cause).__name__}: {cause}"
@@ -113,8 +117,8 @@ def _measured(part: Part, turns: int, console: Console) -> Result:
     return Result(part.name, rows, seconds, error)
 
 
-async def _awaited(measure: Measure, bench: Bench) -> list[Row]:
-    return await measure(bench)
+async def _awaited(made: Awaitable[list[Row]]) -> list[Row]:
+    return await made
 
 
 def table(results: Sequence[Result]) -> Table:
