@@ -112,7 +112,6 @@ class Hearing:
         self._last: Pcm | None = None
         self._muted = False
         self._own_voice = own_voice
-        self._frames = self._own_frames = 0
         self.dropped_samples = 0
 
     async def listen(self, microphone: Microphone) -> None:
@@ -134,6 +133,11 @@ class Hearing:
         if on and not self._muted:
             self.forget()
         self._muted = on
+
+    def half_duplex(self, on: bool) -> None:
+        """Hear nothing while the agent speaks, or hear all the time."""
+        if self._own_voice is not None:
+            self._own_voice.half_duplex = on
 
     def forget(self) -> None:
         """Begin anew: nothing was heard so far."""
@@ -174,7 +178,6 @@ class Hearing:
         heard = Heard(pcm, pcm) if self._own_voice is None else self._own_voice.hear(pcm, frame.at_sample)
         self._remember(heard.sound)
         if self._open:
-            self._frames, self._own_frames = self._frames + 1, self._own_frames + heard.own
             self._send(_Sound(self._utterance, heard.sound))
         self._pending = np.concatenate((self._pending, heard.judged))
         while len(self._pending) >= self._window:

@@ -329,6 +329,12 @@ class Conversation(Protocol):
         """Silence now: cancel the reply."""
         ...
 
+    def half_duplex(self, on: bool) -> None:
+        """Hear nothing while the agent speaks: for a loudspeaker that drowns who speaks over it. Without effect on a
+        line that has no monitor.
+        """
+        ...
+
     def mute(self, on: bool) -> None:
         """Stop listening, or listen again."""
         ...

@@ -64,6 +64,8 @@ class Session:
         self._recorder = recorder
         self._core = TurnCore(settings.turn)
         self._gate = settings.hearing.gate
+        self._own_voice = settings.hearing.own_voice
+        self._half_duplex = self._own_voice == "half_duplex"
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
         self._line: ports.Line | None = None
         self._replaced: asyncio.Event | None = None
@@ -116,7 +118,7 @@ class Session:
             judged_s=turn_end.engine.window_s if turn_end is not None else 0.0,
             max_utterance_s=self._settings.hearing.max_utterance_s,
             keep=self._recorder.hear,
-            own_voice=OwnVoice(line.monitor) if line.monitor is not None else None,
+            own_voice=OwnVoice(line.monitor, cancels=self._own_voice != "off", half_duplex=self._half_duplex),
         )
         self._line, self._hearing, self._muted = line, hearing, False
         self._after.acting.forget()
@@ -150,6 +152,11 @@ class Session:
         if self._hearing is not None:
             self._hearing.mute(on)
         self.tell(e.Muted(on))
+
+    def half_duplex(self, on: bool) -> None:
+        self._half_duplex = on
+        if self._hearing is not None:
+            self._hearing.half_duplex(on)
 
     def turn_detection(self, wish: ports.TurnDetection) -> None:
         self._gate = gate_like(self._settings.hearing.gate, wish)

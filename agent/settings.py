@@ -122,6 +122,11 @@ class Hearing(Section):
         "learned model in smart_turn_file; words: nothing.",
     )
     smart_turn_file: Path | None = Field(None, description="A smart-turn v3 model as ONNX, for end_of_turn smart_turn.")
+    own_voice: Literal["cancel", "half_duplex", "off"] = Field(
+        "cancel",
+        description="What becomes of the agent's own voice in its microphone. cancel: it is recognised and taken out; "
+        "half_duplex: nothing is heard while the agent speaks (the page can switch it for itself); off: nothing.",
+    )
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
 

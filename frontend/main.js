@@ -18,6 +18,7 @@ import { deviceProblem } from "./words.js";
 const SESSION = "netra.session";
 const SIGNS = "netra.signs";
 const HOLD = "netra.hold";
+const DEAF = "netra.half_duplex";
 /** After Stop, silence lasts until the server confirms it, at most this long, ms. */
 const STOP_WITHIN = 1000;
 const LEVEL_EVERY = 80;
@@ -67,6 +68,7 @@ const reactions = {
     line.send({ type: "netra.camera", on: camera.track !== null });
     if (state.hold) takeTurns();
     else if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
+    if (byId("deaf").checked) takeTurnsStrictly();
   },
   "page.refused": release,
   "netra.still.wanted": sendStill,
@@ -97,6 +99,13 @@ function mute(on) {
 function takeTurns() {
   const how = state.hold ? null : { type: "semantic_vad" };
   line.send({ type: "session.update", session: { type: "realtime", audio: { input: { turn_detection: how } } } });
+}
+
+/** Half duplex: the last resort where Netra hears itself. */
+function takeTurnsStrictly() {
+  const on = byId("deaf").checked;
+  forLong.set(DEAF, on ? "on" : "off");
+  line.send({ type: "netra.half_duplex", on });
 }
 
 function holdToTalk(on) {
@@ -269,6 +278,8 @@ new Hold(page.talk, {
 byId("hold").checked = forLong.get(HOLD) === "on";
 if (byId("hold").checked) take({ type: "page.hold", on: true });
 byId("hold").addEventListener("change", ({ target }) => holdToTalk(target.checked));
+byId("deaf").checked = forLong.get(DEAF) === "on";
+byId("deaf").addEventListener("change", takeTurnsStrictly);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") stop();
 });

@@ -139,6 +139,8 @@ class Errands:
                 conversation.turn_detection(detection)
             case ask.Mute(on):
                 conversation.mute(on)
+            case ask.HalfDuplex(on):
+                conversation.half_duplex(on)
             case ask.Look(on):
                 if camera is not None:
                     camera.switch(on)

@@ -12,9 +12,7 @@ from agent.settings import Settings
 from transport.keys import ROLES, Keys
 
 
-def run(
-    settings: Settings, do: str, key_id: str, *, role: str, name: str, as_json: bool, console: Console
-) -> int:
+def run(settings: Settings, do: str, key_id: str, *, role: str, name: str, as_json: bool, console: Console) -> int:
     """The exit code: 0 done, 1 there is no such key, 2 wrong use."""
     keys = Keys(settings.access.keys_file)
     match do:

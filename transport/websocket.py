@@ -89,8 +89,7 @@ class SocketLine:
             async with asyncio.TaskGroup() as group:
                 attending = group.create_task(self._attend(conversation))
                 others = [
-                    group.create_task(work)
-                    for work in (self._read(adapter, errands), errands.run(), self._watch())
+                    group.create_task(work) for work in (self._read(adapter, errands), errands.run(), self._watch())
                 ]
                 writing = group.create_task(self._write())
                 await self._ended.wait()

@@ -32,6 +32,8 @@ SURE, FIRST_SURE = 16.0, 14.0
 """Strength of a match that is an echo; at the very first."""
 STILL = 10.0
 """Strength that is enough at a delay that is known."""
+STRANGE, MOSTLY = 8.0, 0.7
+"""Sound that is loud for most of the time looked at, and no more like what was played than this, is somebody else."""
 SAME = 160
 """A delay within 10 ms is the same, drifting."""
 LATER = 24
@@ -42,6 +44,8 @@ SUSPECTED = FRAMES * 9 // 10
 """Frames of the first voice on a line during which what comes back is not believed before it is known: 0.9 s."""
 LOST_AFTER = 5 * FRAMES
 """Frames of voice without a sign of its echo, after which there is none any more."""
+DEAF_FOR = HEARING_RATE * 7 // 10
+"""Half duplex: so long after its voice left, what it said may still sound in the room: buffers, wireless, the room."""
 QUIET = 6e-4
 """Below this amplitude (-64 dBFS) nothing is searched for."""
 
@@ -66,9 +70,13 @@ class Heard:
 
 
 class OwnVoice:
-    """One line. ``monitor`` None: it is not known what is played, and everything passes."""
+    """One line. ``monitor`` None: it is not known what is played, and everything passes. ``half_duplex``: nothing is
+    heard while the agent speaks; ``cancels`` off: everything is, as it comes.
+    """
 
-    def __init__(self, monitor: Monitor | None) -> None:
+    def __init__(self, monitor: Monitor | None, *, cancels: bool = True, half_duplex: bool = False) -> None:
+        self.half_duplex = half_duplex
+        self._cancels = cancels
         self._monitor = monitor
         self._resampler = Resampler(SPEAKING_RATE, HEARING_RATE, live=True)
         self._played = History(LONGEST_DELAY + LOOKED_AT + HEARING_RATE // 2)
@@ -79,6 +87,7 @@ class OwnVoice:
         self._delay = 0
         self._model = EchoModel()
         self._voiced = self._unseen = self._since_search = 0
+        self._stranger = False
 
     @property
     def state(self) -> State:
@@ -93,6 +102,10 @@ class OwnVoice:
         """The next frame; ``at``: position of its first sample on the line's axis."""
         end = at + len(pcm)
         self._follow_played(end)
+        if self.half_duplex and end <= self._voice_until + DEAF_FOR:
+            return Heard(np.zeros_like(pcm), np.zeros_like(pcm), own=True)
+        if self.half_duplex or not self._cancels:
+            return Heard(pcm, pcm)
         reach = self._delay if self._state is State.FOUND else LONGEST_DELAY
         if end > self._voice_until + reach + TAIL:
             return Heard(pcm, pcm)
@@ -106,7 +119,7 @@ class OwnVoice:
         if self._state is State.FOUND:
             return self._without_echo(pcm, end)
         if self._state is State.UNKNOWN:
-            if self._voiced <= SUSPECTED:
+            if self._voiced <= SUSPECTED and not self._stranger:
                 return Heard(pcm, np.zeros_like(pcm), own=True)
             self._state = State.ABSENT
         return Heard(pcm, pcm)
@@ -138,7 +151,9 @@ class OwnVoice:
             return
         self._since_search = 0
         length = FIRST_LOOKED_AT if self._state is State.UNKNOWN else LOOKED_AT
-        found = match(self._mic.get(end - length, end), self._played.get(end - length - LONGEST_DELAY, end))
+        heard = self._mic.get(end - length, end)
+        found = match(heard, self._played.get(end - length - LONGEST_DELAY, end))
+        self._stranger = found.strength < STRANGE and float(np.mean(np.abs(heard) > QUIET)) > MOSTLY
         if self._state is State.FOUND:
             self._follow(found.delay, found.strength, end)
         elif found.strength > (FIRST_SURE if self._state is State.UNKNOWN else SURE):

@@ -69,6 +69,21 @@ def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, st
         expect(page.get_by_role("button", name="Mute")).to_be_visible()
 
 
+def test_strict_turns_are_told_to_the_server_and_remembered(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url) as page:
+        talk(page, stub)
+        choice = page.get_by_role("checkbox", name="Take turns strictly")
+        choice.check()
+        assert stub.wait_for("netra.half_duplex")["on"] is True
+        choice.uncheck()
+        assert stub.wait_for("netra.half_duplex", 2)["on"] is False
+        choice.check()
+        page.reload()
+        expect(choice).to_be_checked()
+        page.click("#talk")
+        assert stub.wait_for("netra.half_duplex", 4)["on"] is True
+
+
 def test_the_microphone_is_heard_and_a_muted_one_is_not(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url + "/?ns=0&ec=0") as page:
         talk(page, stub)

@@ -101,6 +101,9 @@ class Echo:
     def mute(self, on: bool) -> None:
         self.asked.append(("mute", on))
 
+    def half_duplex(self, on: bool) -> None:
+        self.asked.append(("half_duplex", on))
+
     def look(self, on: bool) -> None:
         self.asked.append(("look", on))
 

@@ -140,9 +140,7 @@ async def _line(
 # --- nobody but the agent -----------------------------------------------------------------------------------------
 
 
-async def _alone(
-    found: Alone, place: Place, voice: Pcm, engines: Engines, settings: Settings, seconds: float
-) -> None:
+async def _alone(found: Alone, place: Place, voice: Pcm, engines: Engines, settings: Settings, seconds: float) -> None:
     """Have it talk for so long, with pauses, and note what it took for somebody else's voice."""
     chance = random.Random(place.seed)
     async with _line(place, voice, engines, settings) as (session, line):

@@ -117,6 +117,13 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfDuplex:
+    """Whether to be deaf while the agent speaks."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """The camera was switched."""
 
@@ -171,6 +178,7 @@ Command: TypeAlias = (
     | Wish
     | Detect
     | Mute
+    | HalfDuplex
     | Look
     | SetSpeed
     | Greet

@@ -191,6 +191,7 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     ("event", "command"),
     [
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
+        ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
         ({"type": "netra.camera", "on": False}, ask.Look(False)),
         (
             {"type": "netra.still.begin", "request": "r", "mime": "image/png", "bytes": 5, "chunks": 1},
@@ -208,6 +209,7 @@ def test_our_own_events_are_commands(event: dict[str, Any], command: ask.Command
     "event",
     [
         {"type": "netra.mute"},
+        {"type": "netra.half_duplex", "on": 1},
         {"type": "netra.mute", "on": "yes"},
         {"type": "netra.still.begin", "request": "r", "mime": "image/png", "bytes": "5", "chunks": 1},
         {"type": "netra.still.chunk", "request": 3, "index": 0, "data": ""},
