@@ -64,7 +64,7 @@ class TurnSettings:
 
 
 def _few_ledgers() -> deque[tuple[int, Ledger]]:
-    return deque(maxlen=8)
+    return deque(maxlen=64)
 
 
 @dataclass(slots=True)

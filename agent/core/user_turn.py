@@ -122,6 +122,8 @@ def final(
         _settled(floor, user)
     else:
         _doubt(floor, user)
+        if floor.state is State.PAUSING:  # a recogniser that is behind goes on telling
+            floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
 
 
 def committed(floor: Floor) -> None:
