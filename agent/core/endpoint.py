@@ -47,7 +47,7 @@ CLOSING_PAIRS = phrase_list(
 """Last two words of whole sentences whose last word alone calls for more."""
 
 ASKING = word_list("what who where when how why which whose what's who's where's")
-SUBJECTS = word_list("i it this that he she we they you there these those time")
+SUBJECTS = word_list("i it this that he she we they you there these those")
 DETERMINERS = word_list("the my your his her our their this that today's")
 TO_BE = word_list("is are was were am be")
 STRANDED = word_list("at for of from about to in on with like")
