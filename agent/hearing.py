@@ -108,6 +108,7 @@ class Hearing:
         self._opened_at = self._started = 0
         self._dropped_until = -1
         self._lasted = 0
+        self._loudest = 0.0
         self._conceal = 0
         self._last: Pcm | None = None
         self._muted = False
@@ -208,10 +209,11 @@ class Hearing:
         for signal in self._gate.push(self._voice.probability(window), self._window):
             self._on_signal(signal)
         if self._open:
+            self._loudest = max(self._loudest, float(np.mean(np.square(window, dtype=np.float32))))
             spoken = self._gate.speech_samples
             if spoken - self._lasted >= (LASTED_SAMPLES if spoken > YOUNG_SAMPLES else 1):
                 self._lasted = spoken
-                self._tell(e.SpeechLasted(spoken))
+                self._tell(e.SpeechLasted(spoken, round(10 * float(np.log10(self._loudest / 32768**2 + 1e-12)), 1)))
             if self._heard - self._opened_at > self._longest:
                 self._cut_long()
 
@@ -235,7 +237,7 @@ class Hearing:
     def _begin(self, start: int) -> None:
         self._utterance += 1
         self._started = start
-        self._open, self._lasted, self._opened_at = True, 0, self._heard
+        self._open, self._lasted, self._opened_at, self._loudest = True, 0, self._heard, 0.0
         ring = np.concatenate(list(self._ring))
         back = min(len(ring), max(0, self._heard - start))
         if back:

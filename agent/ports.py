@@ -215,6 +215,15 @@ class Noticed:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a turn went through unseen: ``guess`` an answer was begun in a pause, ``guess_used``; ``cancel`` of it or of
+    a reply; ``duck``, ``hold`` the voice was lowered, held; ``back`` it went on as before.
+    """
+
+    kind: Literal["guess", "guess_used", "cancel", "duck", "hold", "back"]
+
+
 Report: TypeAlias = (
     StateShown
     | UserSpeechStarted
@@ -230,6 +239,7 @@ Report: TypeAlias = (
     | TurnTimed
     | PictureUsed
     | Noticed
+    | Moved
 )
 
 

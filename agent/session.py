@@ -293,7 +293,6 @@ class Session:
                         speaker.clear()
             case c.EndReply():
                 self._reply = None
-                self._show(shown(command))
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
@@ -307,16 +306,15 @@ class Session:
                     speaker.duck(False)
             case c.ShowSaid(text=text):
                 self._directions.said(text)
-                self._show(shown(command))
-            case c.ShowState() | c.ShowSpeech() | c.ShowHeard():
-                self._show(shown(command))
             case c.DropUtterance():
                 if self._hearing is not None:
                     self._hearing.drop()
-            case c.Ignore():
+            case c.ShowState() | c.ShowSpeech() | c.ShowHeard() | c.Ignore():
                 pass
             case _:
                 assert_never(command)
+        if (report := shown(command)) is not None:
+            self._show(report)
 
     def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
         assert self._group is not None

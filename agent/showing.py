@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from agent import ports
 from agent.audio import HEARING_RATE, SPEAKING_RATE, samples_to_us
 from agent.core import commands as c
 
-Showing: TypeAlias = c.ShowState | c.ShowSpeech | c.ShowHeard | c.ShowSaid | c.EndReply
 
-
-def shown(command: Showing) -> ports.Report:
-    """The report that goes with it."""
+def shown(command: c.Command) -> ports.Report | None:
+    """The report that goes with it, if one does."""
     match command:
         case c.ShowState(state=state):
             return ports.StateShown(state)
@@ -26,5 +24,19 @@ def shown(command: Showing) -> ports.Report:
         case c.EndReply(turn=turn, status=status, heard=heard, samples=samples, reason=reason):
             played_ms = samples_to_us(samples, SPEAKING_RATE) // 1000
             return ports.ReplyEnded(turn, status, heard, played_ms, reason or "")
+        case c.StartReply(guess=guess):
+            return ports.Moved("guess") if guess else None
+        case c.ReleaseReply():
+            return ports.Moved("guess_used")
+        case c.CancelReply():
+            return ports.Moved("cancel")
+        case c.Duck():
+            return ports.Moved("duck")
+        case c.Hold():
+            return ports.Moved("hold")
+        case c.Unduck():
+            return ports.Moved("back")
+        case c.SayAloud() | c.DropUtterance() | c.Ignore():
+            return None
         case _:
             assert_never(command)

@@ -7,11 +7,13 @@ import { Camera } from "./camera.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
 import { Hold } from "./hold.js";
 import { forLong, forTab, keyOf } from "./keep.js";
+import { Lanes } from "./lanes.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Sound } from "./sound.js";
 import { pictureEvents } from "./still.js";
 import { nothing, reduce } from "./store.js";
+import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 import { deviceProblem } from "./words.js";
 
@@ -41,6 +43,8 @@ let calls = 0;
 let awake = null;
 
 const view = new View(page);
+const timeline = new Timeline();
+new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
 const camera = new Camera(byId("preview"));
 const line = new Line({
@@ -55,6 +59,7 @@ function take(event) {
   const before = state;
   state = reduce(state, event);
   view.draw(state);
+  timeline.take(event, performance.now());
   outbox.follow(event);
   reactions[event.type]?.(event);
   if (before.line !== state.line && (state.line === "open" || state.line === "lost")) sound.sign(state.line);

@@ -45,6 +45,9 @@ class BargeInSettings:
     short_coverage: float = 0.6
     """How well. Measured on four voices: "uh-huh" as "ahead" 0.31, "yeah" as "yay" 0.21, "right" as "bright" 0.56;
     "no" 0.87, "what is that" 0.93."""
+    distant_db: float = 9.0
+    """A voice over a reply that is so much softer than the user's own turns comes from elsewhere in the room: it lowers
+    the reply while it lasts, and only its "stop" counts. 0: every voice counts."""
     verdict_timeout_ms: int = 1_200
     """How long after the last sound a missing verdict means: decide without it."""
 
@@ -57,18 +60,20 @@ class BargeInSettings:
             raise ValueError("min_coverage must be 0..1")
         if not 0.0 <= self.short_coverage <= 1.0 or self.short_samples < 0:
             raise ValueError("short_coverage must be 0..1 and short_samples at least 0")
+        if not 0.0 <= self.distant_db <= 60.0:
+            raise ValueError("distant_db must be 0..60 decibels")
         if not 100 <= self.verdict_timeout_ms <= 10_000:
             raise ValueError("verdict_timeout_ms must be 100..10000")
 
 
-def judge_while_speaking(settings: BargeInSettings, text: str, samples: int) -> Verdict:
-    """The user's sound goes on: ``text`` so far, ``samples`` of speech so far.
+def judge_while_speaking(settings: BargeInSettings, text: str, samples: int, *, distant: bool = False) -> Verdict:
+    """The user's sound goes on: ``text`` so far, ``samples`` of speech so far. ``distant``: it is somebody else's.
 
     "Stop" is believed at once: to go on after a real one is worse than to stop after a cough.
     """
     if is_stop(text):
         return Verdict.CANCEL
-    if is_backchannel(text):
+    if distant or is_backchannel(text):
         return Verdict.DUCKED
     words = len(plain(text).split())
     enough = settings.wordless_samples
@@ -79,11 +84,13 @@ def judge_while_speaking(settings: BargeInSettings, text: str, samples: int) -> 
     return Verdict.HELD if samples >= settings.hold_samples else Verdict.DUCKED
 
 
-def judge_at_end(settings: BargeInSettings, text: str, samples: int, coverage: float) -> Verdict:
+def judge_at_end(
+    settings: BargeInSettings, text: str, samples: int, coverage: float, *, distant: bool = False
+) -> Verdict:
     """The user's sound is over and these are its words."""
     if is_stop(text):
         return Verdict.CANCEL
-    if not plain(text) or is_backchannel(text):
+    if distant or not plain(text) or is_backchannel(text):
         return Verdict.RETURN
     if coverage < settings.min_coverage and samples < settings.certain_samples:
         return Verdict.RETURN
@@ -92,8 +99,8 @@ def judge_at_end(settings: BargeInSettings, text: str, samples: int, coverage: f
     return Verdict.CANCEL
 
 
-def judge_unresolved(settings: BargeInSettings, text: str, samples: int) -> Verdict:
+def judge_unresolved(settings: BargeInSettings, text: str, samples: int, *, distant: bool = False) -> Verdict:
     """The user's sound is over, and its last words never came: ``text`` are those that did."""
     if not plain(text):
-        return Verdict.CANCEL if samples >= settings.certain_samples else Verdict.RETURN
-    return judge_at_end(settings, text, samples, coverage=1.0)
+        return Verdict.CANCEL if not distant and samples >= settings.certain_samples else Verdict.RETURN
+    return judge_at_end(settings, text, samples, coverage=1.0, distant=distant)

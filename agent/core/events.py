@@ -51,9 +51,12 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechLasted:
-    """Told about every 100 ms while speech goes on: ``samples`` of speech so far in this utterance."""
+    """Told about every 100 ms while speech goes on: ``samples`` of speech so far in this utterance. ``level``: of its
+    loudest moment, dBFS; None: not measured.
+    """
 
     samples: int
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from agent.core.bargein import Verdict, judge_at_end, judge_unresolved, judge_wh
 from agent.core.floor import Floor
 from agent.core.progress import Overlap
 from agent.core.states import State
-from agent.core.user_turn import MUTED_MS
+from agent.core.user_turn import MUTED_MS, louder
 from agent.core.words import is_stop
 
 
@@ -34,16 +34,16 @@ def speech_started(floor: Floor, start: int) -> None:
     overlap = floor.overlap or duck(floor)
     if not overlap.undecided:
         overlap.start = start
-    overlap.open, overlap.samples, overlap.text = True, 0, ""
+    overlap.open, overlap.samples, overlap.text, overlap.level = True, 0, "", None
     floor.turn_at = floor.after(floor.settings.silence_watch_ms)
 
 
-def lasted(floor: Floor, samples: int) -> None:
+def lasted(floor: Floor, samples: int, level: float | None = None) -> None:
     """The speech goes on."""
     overlap = floor.overlap
     assert overlap is not None
     if overlap.open:
-        overlap.samples = samples
+        overlap.samples, overlap.level = samples, louder(overlap.level, level)
         floor.turn_at = floor.after(floor.settings.silence_watch_ms)
         _judge(floor, overlap)
 
@@ -83,10 +83,11 @@ def final(
     if not overlap.undecided:
         return
     samples = overlap.stopped[0] if overlap.stopped else overlap.samples
+    settings, distant = floor.settings.barge_in, _is_distant(floor, overlap)
     overlap.text = ""
     if overlap.quiet and not is_stop(text):
         del overlap.stopped[:1]
-        if judge_at_end(floor.settings.barge_in, text, samples, coverage) is Verdict.CANCEL:
+        if judge_at_end(settings, text, samples, coverage, distant=distant) is Verdict.CANCEL:
             overlap.said.append(text)
         if not overlap.undecided and not floor.likely:
             come_back(floor)
@@ -95,7 +96,7 @@ def final(
         take_turn(floor)
         user_turn.final(floor, text, coverage, alternatives, finality)
         return
-    if judge_at_end(floor.settings.barge_in, text, samples, coverage) is Verdict.CANCEL:
+    if judge_at_end(settings, text, samples, coverage, distant=distant) is Verdict.CANCEL:
         take_turn(floor)
         user_turn.final(floor, text, coverage, alternatives, finality)
         return
@@ -124,7 +125,8 @@ def due(floor: Floor) -> None:
     if overlap.quiet and overlap.undecided:
         _wait_for_the_end(floor, overlap)
         return
-    if overlap.undecided and judge_unresolved(settings, overlap.text, overlap.samples) is Verdict.CANCEL:
+    verdict = judge_unresolved(settings, overlap.text, overlap.samples, distant=_is_distant(floor, overlap))
+    if overlap.undecided and verdict is Verdict.CANCEL:
         if overlap.open:
             _close(floor, overlap, overlap.start + overlap.samples, floor.now)
         take_turn(floor)
@@ -172,13 +174,20 @@ def _judge(floor: Floor, overlap: Overlap) -> None:
     assert floor.reply is not None
     if overlap.quiet and not is_stop(overlap.text):
         return
-    verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples)
+    distant = _is_distant(floor, overlap)
+    verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples, distant=distant)
     if verdict is Verdict.CANCEL:
         take_turn(floor)
     elif verdict is Verdict.HELD and not overlap.held:
         overlap.held = True
         floor.emit(c.Hold(floor.reply.turn))
         replies.watch(floor)
+
+
+def _is_distant(floor: Floor, overlap: Overlap) -> bool:
+    """Whether it is softer than the user by so much that it is somebody else, from another part of the room."""
+    usual, now, least = floor.voice_level, overlap.level, floor.settings.barge_in.distant_db
+    return usual is not None and now is not None and 0 < least <= usual - now
 
 
 def committed(floor: Floor) -> None:

@@ -24,8 +24,8 @@ class UserTurn:
     ``stopped``: lengths of the utterances whose words are still to come, oldest first. ``carried``: the question
     before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
-    ended. ``paused``: the voice is silent now, for however long. ``finality``: see FinalHeard, of the last utterance.
-    ``committed``: the client said that the turn is over.
+    ended. ``paused``: the voice is silent now, for however long. ``level``: see SpeechLasted, the loudest.
+    ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said that the turn is over.
     """
 
     turn: int
@@ -40,6 +40,7 @@ class UserTurn:
     silent_since: int = 0
     presumed: bool = False
     paused: bool = False
+    level: float | None = None
     finality: float | None = None
     committed: bool = False
 
@@ -111,6 +112,7 @@ class Overlap:
     held: bool = False
     text: str = ""
     samples: int = 0
+    level: float | None = None
     start: int = 0
     end: int = 0
     silent_since: int = 0

@@ -164,8 +164,8 @@ def _take(floor: Floor, event: e.Event) -> None:
         case e.SpeechStarted(start=start):
             sounding = floor.state in (State.SPEAKING, State.OVERLAP)
             (overlap if sounding else user_turn).speech_started(floor, start)
-        case e.SpeechLasted(samples=samples):
-            part.lasted(floor, samples)
+        case e.SpeechLasted(samples=samples, level=level):
+            part.lasted(floor, samples, level)
         case e.SpeechPaused():
             user_turn.paused(floor)
         case e.SpeechStopped(at=at, end=end):

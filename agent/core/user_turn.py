@@ -50,7 +50,12 @@ def speech_started(floor: Floor, start: int) -> None:
     _watch(floor)
 
 
-def lasted(floor: Floor, samples: int) -> None:
+def louder(one: float | None, other: float | None) -> float | None:
+    """The louder of two levels, as far as they are known."""
+    return max((level for level in (one, other) if level is not None), default=None)
+
+
+def lasted(floor: Floor, samples: int, level: float | None = None) -> None:
     """Speech goes on; after a pause that nobody told of, too."""
     user = floor.user
     assert user is not None
@@ -63,7 +68,7 @@ def lasted(floor: Floor, samples: int) -> None:
             user.paused = False
             replies.cut(floor, "went_on")
         user.at += max(0, samples - user.samples)
-        user.samples = samples
+        user.samples, user.level = samples, louder(user.level, level)
         _watch(floor)
 
 
@@ -122,6 +127,8 @@ def final(
         _settled(floor, user)
     else:
         _doubt(floor, user)
+        if floor.state is State.PAUSING:  # a recogniser that is behind goes on telling
+            floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
 
 
 def committed(floor: Floor) -> None:
@@ -244,6 +251,8 @@ def end(floor: Floor) -> None:
     asked, whole = wanted(floor.context.last_said), is_whole(user.text)
     floor.context.user_said(user.turn, user.text)
     floor.emit(c.ShowSaid(user.turn, user.text))
+    if user.text and user.level is not None:
+        floor.voice_level = user.level if floor.voice_level is None else 0.7 * floor.voice_level + 0.3 * user.level
     floor.ended_at = user.silent_since if whole and asked != "number" and not user.committed else 0
     if floor.ended_at:
         floor.patience.ended()
@@ -268,7 +277,7 @@ def take_over(floor: Floor, overlap: Overlap, carried: Question | None = None) -
     """What was said over the reply is the user's turn now."""
     user = _begin(floor, overlap.start, carried, overlap.text)
     user.settled += overlap.said
-    user.samples, user.stopped = overlap.samples, overlap.stopped
+    user.samples, user.stopped, user.level = overlap.samples, overlap.stopped, overlap.level
     user.at = overlap.start + overlap.samples
     if overlap.open:
         _watch(floor)

@@ -45,6 +45,18 @@ def in_state(state: str) -> Callable[[Page, StubServer], None]:
     return reach
 
 
+def with_timeline(page: Page, stub: StubServer) -> None:
+    in_state("speaking")(page, stub)
+    stub.send(
+        {"type": "netra.turn", "kind": "guess"},
+        {"type": "netra.turn", "kind": "guess_used"},
+        {"type": "output_audio_buffer.started", "response_id": "r1"},
+        {"type": "netra.turn", "kind": "duck"},
+    )
+    page.get_by_text("Timeline", exact=True).click()
+    page.wait_for_selector(".lane.netra .lowered", state="attached")
+
+
 def connecting(page: Page, stub: StubServer) -> None:
     stub.answer_calls(False)
     page.click("#talk")
@@ -85,6 +97,7 @@ STATES: dict[str, tuple[tuple[str, ...], Callable[[Page, StubServer], None]]] = 
     "listening": (ORDINARY, in_state("listening")),
     "thinking": (ORDINARY, in_state("thinking")),
     "speaking": (ORDINARY, in_state("speaking")),
+    "timeline": (ORDINARY, with_timeline),
     "muted": (ORDINARY, muted),
     "lost": (ORDINARY, lost),
     "refused": (ORDINARY, refused),

@@ -84,6 +84,26 @@ def test_strict_turns_are_told_to_the_server_and_remembered(launch: Launch, stub
         assert stub.wait_for("netra.half_duplex", 4)["on"] is True
 
 
+def test_the_timeline_of_the_session_is_drawn_and_told(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url) as page:
+        talk(page, stub)
+        page.get_by_text("Timeline", exact=True).click()
+        stub.send(
+            {"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "u1"},
+            {"type": "netra.turn", "kind": "guess"},
+            {"type": "input_audio_buffer.speech_stopped", "audio_end_ms": 900, "item_id": "u1"},
+            {"type": "netra.turn", "kind": "guess_used"},
+            {"type": "output_audio_buffer.started", "response_id": "r1"},
+            {"type": "netra.turn", "kind": "duck"},
+        )
+        expect(page.locator("#story li").first).to_contain_text("the voice was lowered")
+        expect(page.locator("#story")).to_contain_text("You spoke for")
+        expect(page.locator(".lane.netra rect.lowered")).to_have_count(1)
+        expect(page.locator(".lane.guess rect.used")).to_have_count(1)
+        page.get_by_text("Timeline", exact=True).press("Enter")
+        expect(page.locator("#lanes")).to_be_hidden()
+
+
 def test_the_microphone_is_heard_and_a_muted_one_is_not(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url + "/?ns=0&ec=0") as page:
         talk(page, stub)

@@ -52,7 +52,7 @@ def what_is_counted_is_what_was_done(case: Case) -> Iterator[str]:
     replies = record.replies.values()
     true = {
         "replies": len(replies),
-        "guesses": sum(reply.real_us != reply.started_us for reply in replies),
+        "guesses": sum(reply.guess for reply in replies),
         "guesses_used": record.counts["ReleaseReply"],
         "interruptions": sum(reply.cancel is not None and reply.cancel.reason == "spoken_over" for reply in replies),
         "false_alarms": record.counts["Unduck"],

@@ -184,6 +184,8 @@ def _harmless(done: Done) -> bool:
 
 
 def announcements_are_said(case: Case) -> Iterator[str]:
+    if case.run.script.engines.voice == "hangs":
+        return  # each takes half a minute to be given up: others are dropped meanwhile
     said = Counter(reply.text for reply in case.record.real if reply.aloud)
     whole = Counter(
         reply.text for reply in case.record.real if reply.aloud and reply.end and reply.end.status == "completed"

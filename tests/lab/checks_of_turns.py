@@ -65,7 +65,21 @@ def _open(case: Case, done: Done) -> bool:
             attached = isinstance(what, e.LineAttached)
     watch_ms = case.run.settings.turn.silence_watch_ms
     spoilt = any(_meet(one, done) for one in case.run.done if _spoils(one.what, watch_ms))
-    return attached and not muted and not spoilt
+    return attached and not muted and not spoilt and not _hung(case, done)
+
+
+def _hung(case: Case, done: Done) -> bool:
+    """Whether the recogniser was still at words before these that it would never finish."""
+    return any(
+        isinstance(one.what, s.Say)
+        and one.what.final_ms == s.NEVER
+        and one.began_us < done.began_us < one.ended_us + HUNG_US
+        for one in case.run.done
+    )
+
+
+HUNG_US = 10_000_000
+"""Each utterance that follows is waited for anew."""
 
 
 def _spoils(what: s.Act, watch_ms: int) -> bool:

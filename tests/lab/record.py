@@ -38,6 +38,7 @@ class ReplyRecord:
     at: int
     started_us: int
     aloud: bool = False
+    guess: bool = False
     typed: bool = False
     real_us: int | None = None
     voiced_us: int | None = None
@@ -120,7 +121,7 @@ def read(lines: Iterable[Line]) -> Record:
             case e.Truncated(turn=turn, samples=samples):
                 record.cuts.append((at, turn, samples))
             case c.StartReply(turn=turn, text=text, typed=typed, guess=guess):
-                reply = ReplyRecord(turn, text, at, now, typed=typed, alive_us=now)
+                reply = ReplyRecord(turn, text, at, now, typed=typed, guess=guess, alive_us=now)
                 record.replies[turn] = reply
                 if not guess:
                     reply.real_us = now

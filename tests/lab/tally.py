@@ -113,5 +113,6 @@ def _time(run: Run, record: Record, result: Tally) -> None:
                 result.stopped.add(duck.held_us - began_us)
         if duck.back and duck.held_us is not None and record.replies[duck.turn].over_us != duck.ended_us:
             ends = [end for begin, end in sounds[at : at + 8] if begin < duck.ended_us]
-            result.resumed.add(duck.ended_us - max(ends))
+            if ends:  # none: what lowered it had been cut off in the script
+                result.resumed.add(duck.ended_us - max(ends))
         at += began_us < duck.began_us

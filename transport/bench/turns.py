@@ -146,6 +146,9 @@ async def background(bench: Bench) -> list[Row]:
     """Whether a reply goes on over talk and noise in the room, 15 dB below a talker."""
     room = await _room()
     async with serving() as running, voice_engine(bench.settings) as voice, caller(running.url, voice) as person:
+        await person.client.speak(await person.voice_of("what time is it"))  # so loud is who is meant
+        await asyncio.sleep(SETTLE_S)
+        await hush(person)
         reference = await undisturbed(person)
         cases = []
         for index in range(bench.turns):

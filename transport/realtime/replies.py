@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    Moved,
     Noticed,
     PictureUsed,
     ReplyEnded,
@@ -96,6 +97,8 @@ class ReplyWriter:
                     {"type": "netra.picture", "response_id": self._id(turn), "picture": picture, "verdict": verdict,
                      "age_ms": age_ms}
                 ]  # fmt: skip
+            case Moved(kind):
+                return [{"type": "netra.turn", "kind": kind}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)

@@ -1,0 +1,66 @@
+/**
+ * Draws a Timeline while its disclosure is open: a strip for each lane, and the same in words for those who don't see it.
+ * Decides nothing.
+ */
+
+import { LANES } from "./timeline.js";
+
+/** What is drawn of the past, ms. */
+export const WIDTH = 30_000;
+const SVG = "http://www.w3.org/2000/svg";
+const EVERY = 250;
+const EVERY_CALM = 1000;
+const LABELS = { you: "You", state: "Netra does", guess: "Answers begun early", netra: "Netra's voice" };
+
+export class Lanes {
+  #details;
+  #timeline;
+  #strips = {};
+  #story;
+  #told;
+
+  /** `details`: the disclosure, with an element for the strips and a list for the words. `clock()`: ms. */
+  constructor(details, strips, story, timeline, clock = () => performance.now()) {
+    this.#details = details;
+    this.#timeline = timeline;
+    this.#story = story;
+    for (const lane of LANES) this.#strips[lane] = strips.appendChild(strip(lane));
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    setInterval(() => details.open && this.draw(clock()), calm ? EVERY_CALM : EVERY);
+    details.addEventListener("toggle", () => details.open && this.draw(clock()));
+  }
+
+  draw(now) {
+    const spans = this.#timeline.window(now, WIDTH);
+    for (const lane of LANES) {
+      const shapes = spans.filter((span) => span.lane === lane).map(({ kind, from, to }) => {
+        const shape = document.createElementNS(SVG, "rect");
+        shape.setAttribute("class", kind);
+        shape.setAttribute("x", (from * 1000).toFixed(1));
+        shape.setAttribute("width", Math.max(2, (to - from) * 1000).toFixed(1));
+        shape.setAttribute("height", "10");
+        return shape;
+      });
+      this.#strips[lane].querySelector("svg").replaceChildren(...shapes);
+    }
+    const story = this.#timeline.story;
+    if (story === this.#told) return;
+    this.#told = story;
+    this.#story.replaceChildren(...story.map(({ at, text }) => {
+      const line = document.createElement("li");
+      line.textContent = `${Math.max(0, Math.round((now - at) / 1000))} s ago: ${text}`;
+      return line;
+    }));
+  }
+}
+
+function strip(lane) {
+  const row = document.createElement("div");
+  row.className = `lane ${lane}`;
+  row.append(Object.assign(document.createElement("span"), { textContent: LABELS[lane] }));
+  const picture = row.appendChild(document.createElementNS(SVG, "svg"));
+  picture.setAttribute("viewBox", "0 0 1000 10");
+  picture.setAttribute("preserveAspectRatio", "none");
+  picture.setAttribute("aria-hidden", "true");
+  return row;
+}
