@@ -22,6 +22,7 @@ from agent.core.clauses import ClauseSettings
 from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
+from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
@@ -120,7 +121,9 @@ class Hearing(Section):
     vad: Literal["silero", "webrtcvad", "both"] = Field(
         "silero", description="Voice detector; `netra bench` compares them."
     )
-    recognizer: Literal["sphinx"] = Field("sphinx", description="Speech recogniser.")
+    recognizer: Literal["sphinx", "whisper"] = Field(
+        "sphinx", description="Speech recogniser. whisper: neural, needs weights; see docs/neural-speech.md."
+    )
     decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
     end_of_turn: Literal["voice", "smart_turn", "words"] = Field(
         "voice",
@@ -135,6 +138,7 @@ class Hearing(Section):
     )
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
+    whisper: WhisperSettings = Field(default_factory=WhisperSettings, description="How the recogniser whisper works.")
 
 
 class Thinking(Section):
