@@ -22,6 +22,7 @@ from agent.core.clauses import ClauseSettings
 from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
+from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
@@ -45,6 +46,12 @@ class Server(Section):
     port: int = Field(8787, ge=0, le=65535, description="TCP port; 0 takes any free one.")
     max_sessions: int = Field(16, ge=1, le=1000, description="Conversations at a time; more are refused in words.")
     linger_s: float = Field(120.0, ge=0, le=86_400, description="Seconds that a conversation outlives its lost line.")
+    certificate: Path | None = Field(
+        None,
+        description="A TLS certificate (PEM): the page is then served over HTTPS, which a phone needs for its "
+        "microphone and camera. `netra serve --lan` makes its own.",
+    )
+    private_key: Path | None = Field(None, description="The certificate's private key (PEM).")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Host names that requests may carry besides the address itself."
     )
@@ -115,7 +122,9 @@ class Hearing(Section):
     vad: Literal["silero", "webrtcvad", "both"] = Field(
         "silero", description="Voice detector; `netra bench` compares them."
     )
-    recognizer: Literal["sphinx"] = Field("sphinx", description="Speech recogniser.")
+    recognizer: Literal["sphinx", "whisper"] = Field(
+        "sphinx", description="Speech recogniser. whisper: neural, needs weights; see docs/neural-speech.md."
+    )
     decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
     end_of_turn: Literal["voice", "smart_turn", "words"] = Field(
         "voice",
@@ -130,6 +139,7 @@ class Hearing(Section):
     )
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
+    whisper: WhisperSettings = Field(default_factory=WhisperSettings, description="How the recogniser whisper works.")
 
 
 class Thinking(Section):

@@ -15,7 +15,7 @@ import numpy as np
 
 from agent.audio import HEARING_RATE, Pcm
 from agent.core.gate import Closed, Gate, GateSettings, Opened
-from agent.engines.protocols import RecognitionStream, Recognizer, VoiceDetector
+from agent.engines.protocols import RecognitionStream, Recognizer, TimedWord, VoiceDetector
 
 TAIL_SAMPLES = HEARING_RATE // 4
 """Silence after the last sample: recordings are cut closely, and the gate must see the end of speech."""
@@ -26,7 +26,8 @@ FEED_SAMPLES = HEARING_RATE // 2
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """Words between two silences. ``start`` and ``end``: samples at HEARING_RATE from the beginning of the recording.
-    ``confidence`` and ``coverage``: the recogniser's, see ``Transcript``.
+    ``confidence`` and ``coverage``: the recogniser's, see ``Transcript``. ``words``: with their samples in the
+    recording, where it knows them.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Utterance:
     end: int
     confidence: float
     coverage: float
+    words: tuple[TimedWord, ...] = ()
 
 
 class Transcriber:
@@ -54,6 +56,11 @@ class Transcriber:
     def languages(self) -> tuple[str, ...]:
         """Language codes that it knows; a recogniser that does not say hears English."""
         return tuple(getattr(self._recognizer, "languages", ("en",)))
+
+    @property
+    def word_times(self) -> bool:
+        """Whether it tells where each word was said."""
+        return bool(getattr(self._recognizer, "word_times", False))
 
     async def hear(self, sound: AsyncIterator[Pcm]) -> AsyncGenerator[Utterance, None]:
         """Utterances in order, each as soon as its end is known; those without words are left out.
@@ -158,4 +165,6 @@ class _Hearing:
         await self._flush()
         self._open = False
         found = await self._recognition.finish()
-        return Utterance(found.text.strip(), self._start, max(self._start, end), found.confidence, found.coverage)
+        start = self._start
+        words = tuple(TimedWord(word.text, start + word.start, start + word.end) for word in found.words)
+        return Utterance(found.text.strip(), start, max(start, end), found.confidence, found.coverage, words)

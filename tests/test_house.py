@@ -100,7 +100,7 @@ def test_every_option_has_a_meaning() -> None:
 
 
 def declared() -> set[str]:
-    groups = (PYPROJECT["dependencies"], PYPROJECT["optional-dependencies"]["test"])
+    groups = (PYPROJECT["dependencies"], *PYPROJECT["optional-dependencies"].values())
     return {canonicalize_name(Requirement(line).name) for group in groups for line in group} | NO_PYPROJECT
 
 

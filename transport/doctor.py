@@ -62,6 +62,9 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 """Engine → the packages it comes from."""
 
+EXTRAS = {"whisper": "whisper"}
+"""Engine → the extra of the package netra that brings what it needs."""
+
 EMBEDDED: dict[Kind, str] = {
     "vad": "silero",
     "recognizer": "sphinx",
@@ -178,6 +181,11 @@ def choose(kind: Kind, wanted: str) -> Choice:
         why = f"{wanted} comes with a later version of Netra; until then {EMBEDDED[kind]}: {instead.why}"
         return Choice(kind, wanted, instead.used, why)
     missing = [package for package in SOURCES.get(wanted, ()) if version(package) is None]
+    if missing and wanted in EXTRAS:
+        instead = choose(kind, EMBEDDED[kind])
+        missed = f"{' and '.join(missing)} missing: pip install 'netra[{EXTRAS[wanted]}]'"
+        why = f"{missed}; until then {instead.used}: {instead.why}"
+        return Choice(kind, wanted, instead.used, why)
     if missing:
         return Choice(kind, wanted, None, f"{' and '.join(missing)} missing: run `make install`")
     found = ", ".join(f"{package} {version(package)}" for package in SOURCES.get(wanted, ()))

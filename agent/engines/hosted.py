@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, cast
 
@@ -69,8 +69,18 @@ class HostedRecognizer:
     The child starts with ``start`` or on first use, again when it ended, and ends with this process.
     """
 
-    def __init__(self, name: str, place: str, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        place: str,
+        options: Mapping[str, Any],
+        languages: Sequence[str] = ("en",),
+        word_times: bool = False,
+    ) -> None:
+        """``languages``: codes of those that it hears. ``word_times``: whether it tells them."""
         self.name = name
+        self.languages = tuple(languages)
+        self.word_times = word_times
         self._build = json.dumps({"place": place, "options": dict(options)}, default=str).encode()
         self._pipe: _Pipe | None = None
         self._transport: asyncio.SubprocessTransport | None = None

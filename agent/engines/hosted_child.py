@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from agent.engines.protocols import RecognitionStream, Recognizer, Transcript
+from agent.engines.protocols import RecognitionStream, Recognizer, TimedWord, Transcript
 
 HEADER = struct.Struct("<IBII")
 """Bytes after the length field, operation, stream, request."""
@@ -50,16 +50,18 @@ def plain(transcript: Transcript | None) -> bytes:
     """A transcript as JSON; empty for None."""
     if transcript is None:
         return b""
+    words = [[word.text, word.start, word.end] for word in transcript.words]
     fields = [transcript.text, transcript.final, transcript.confidence, transcript.coverage, transcript.alternatives]
-    return json.dumps(fields).encode()
+    return json.dumps([*fields, words]).encode()
 
 
 def parsed(payload: bytes) -> Transcript | None:
     """What ``plain`` wrote."""
     if not payload:
         return None
-    text, final, confidence, coverage, alternatives = json.loads(payload)
-    return Transcript(text, final, confidence, coverage, tuple(alternatives))
+    text, final, confidence, coverage, alternatives, words = json.loads(payload)
+    timed = tuple(TimedWord(*word) for word in words)
+    return Transcript(text, final, confidence, coverage, tuple(alternatives), timed)
 
 
 class _Serving:

@@ -39,12 +39,23 @@ class VoiceDetector(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word and where it was said, in samples at HEARING_RATE from the utterance's first."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What a recogniser believes was said so far, or in the end (``final``).
 
-    ``text``: lower-case words for people and intents alike. ``confidence``: 0..1, the recogniser's own.
+    ``text``: for people and intents alike; with capitals and punctuation where the recogniser knows them.
+    ``confidence``: 0..1, the recogniser's own.
     ``coverage``: 0..1, how well the recogniser's vocabulary covers the sound (low: speech from outside what it
     knows, or no speech at all); 1.0 for open-vocabulary recognisers. ``alternatives``: other readings, best first.
+    ``words``: with their times, from recognisers that know them.
     """
 
     text: str
@@ -52,6 +63,7 @@ class Transcript:
     confidence: float = 1.0
     coverage: float = 1.0
     alternatives: tuple[str, ...] = ()
+    words: tuple[TimedWord, ...] = ()
 
 
 class RecognitionStream(Protocol):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from agent.audio import Pcm
+from agent.engines import whisper_place
 from agent.engines.protocols import (
     Brain,
     CodeReader,
@@ -41,7 +42,10 @@ PLACES: dict[Kind, dict[str, str]] = {
         "webrtcvad": "agent.engines.webrtc_vad:WebrtcDetector",
         "both": "agent.engines.staged_vad:StagedDetector",
     },
-    "recognizer": {"sphinx": "agent.engines.hosted:HostedRecognizer"},
+    "recognizer": {
+        "sphinx": "agent.engines.hosted:HostedRecognizer",
+        "whisper": "agent.engines.hosted:HostedRecognizer",
+    },
     "turn_end": {
         "voice": "agent.engines.voice_end:VoiceEnd",
         "smart_turn": "agent.engines.smart_turn:SmartTurn",
@@ -101,6 +105,8 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             }
             _require("pocketsphinx", kind, name)
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
+        case "recognizer", "whisper":
+            return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
@@ -116,6 +122,13 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             }
         case _:
             return {}
+
+
+def _expected(settings: Settings) -> list[str]:
+    """Names and phrases that a recogniser of all words is told to expect."""
+    things = settings.mqtt.known
+    spoken = [(one.skill, one.text) for one in bank_for(things).phrases() if one.skill != OUTSIDE]
+    return whisper_place.hints(["Netra", *name_words(things)], spoken)
 
 
 def _require(package: str, kind: Kind, name: str) -> None:

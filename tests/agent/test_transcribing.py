@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from itertools import pairwise
@@ -11,7 +12,12 @@ import pytest
 
 from agent.audio import HEARING_RATE, Pcm
 from agent.core.gate import GateSettings
+from agent.engines.agreement import Word
 from agent.engines.fakes import FakeDetector, FakeRecognizer
+from agent.engines.whisper import WhisperRecognizer
+from agent.engines.whisper_guards import Doubts
+from agent.engines.whisper_reading import Choose, Reading
+from agent.engines.whisper_utterance import Window
 from agent.transcribing import Transcriber, Utterance
 from tests.virtual import run_virtual
 
@@ -100,3 +106,29 @@ def test_the_stream_is_given_back_when_the_listener_leaves() -> None:
         assert closed == 1
 
     run_virtual(main())
+
+
+def test_words_have_their_places_in_the_recording() -> None:
+    async def pieces() -> AsyncIterator[Pcm]:
+        yield sound(-1.0, 1.0, -1.0, 1.0, -0.5)
+
+    async def main() -> None:
+        recognizer = WhisperRecognizer({}, "", "", model=LoudWhisper())
+        transcriber = Transcriber(FakeDetector(), recognizer, GateSettings())
+        first, second = [utterance async for utterance in transcriber.hear(pieces())]
+        assert first.words[0].start / HEARING_RATE == pytest.approx(1.0, abs=0.05)
+        assert second.words[0].start / HEARING_RATE == pytest.approx(3.0, abs=0.05)
+        await recognizer.close()
+
+    asyncio.run(main())  # the readings have a thread
+
+
+class LoudWhisper:
+    """Backend: one word where it is loud."""
+
+    multilingual = False
+
+    def read(self, window: Window, choose: Choose, *, hint: str, beam_size: int) -> Reading:
+        loud = np.flatnonzero(np.abs(window.sound) > 0.05)
+        words = [Word(" word", loud[0] / HEARING_RATE, loud[-1] / HEARING_RATE)] if len(loud) else []
+        return Reading(tuple(words[: 1 - len(window.prefix)]), Doubts(), choose.current)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.audio import HEARING_RATE
+from agent.engines.protocols import TimedWord
 from agent.transcribing import Utterance
 
 
@@ -40,6 +41,11 @@ def segment(number: int, one: Utterance) -> dict[str, Any]:
         "compression_ratio": 1.0,
         "no_speech_prob": round(min(1.0, max(0.0, 1.0 - one.coverage)), 4),
     }
+
+
+def word(one: TimedWord) -> dict[str, Any]:
+    """A word as verbose_json writes it."""
+    return {"word": one.text, "start": round(one.start / HEARING_RATE, 3), "end": round(one.end / HEARING_RATE, 3)}
 
 
 def joined(utterances: Sequence[Utterance]) -> str:

@@ -17,7 +17,7 @@ from transport.means import Means
 from transport.rest import sse, tokens
 from transport.rest.bodies import TranscriptionRequest, checked
 from transport.rest.pieces import pieces_of
-from transport.rest.subtitles import joined, segment, srt, vtt
+from transport.rest.subtitles import joined, segment, srt, vtt, word
 from transport.sound_in import Recording
 
 LANGUAGES = {"english": "en", "indonesian": "id", "german": "de", "french": "fr", "spanish": "es"}
@@ -59,7 +59,7 @@ class Transcriptions:
         if code and code not in known:
             message = f"{language!r} is not heard on this profile. It hears: {', '.join(known)}."
             raise Refused(message, code="unsupported_language", param="language")
-        if "word" in asked.timestamp_granularities:
+        if "word" in asked.timestamp_granularities and not self._means.transcriber.word_times:
             message = "This recogniser tells no times of words: ask for segment."
             raise Refused(message, code="unsupported_value", param="timestamp_granularities")
 
@@ -78,7 +78,7 @@ class Transcriptions:
             case "vtt":
                 return PlainTextResponse(vtt(utterances), media_type="text/vtt")
             case "verbose_json":
-                return JSONResponse(self._verbose(utterances, recording))
+                return JSONResponse(self._verbose(utterances, recording, asked.request.timestamp_granularities))
 
     async def _heard(self, recording: Recording) -> AsyncGenerator[Utterance, None]:
         async with aclosing(self._means.transcriber.hear(pieces_of(recording.pcm))) as heard:
@@ -97,8 +97,9 @@ class Transcriptions:
         yield sse.event({"type": "transcript.text.done", "text": text, "usage": usage})
         yield sse.DONE
 
-    def _verbose(self, utterances: list[Utterance], recording: Recording) -> dict[str, Any]:
-        return {
+    def _verbose(self, utterances: list[Utterance], recording: Recording, granularities: list[str]) -> dict[str, Any]:
+        words = {"words": [word(one) for each in utterances for one in each.words]} if "word" in granularities else {}
+        return words | {
             "task": "transcribe",
             "language": next(
                 (name for name, code in LANGUAGES.items() if code in self._means.transcriber.languages), ""
