@@ -26,6 +26,7 @@ from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
+from agent.thinking.settings import ChatServer, Telling
 
 Profile = Literal["embedded"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -144,9 +145,13 @@ class Hearing(Section):
 class Thinking(Section):
     """What answers."""
 
-    brain: Literal["rules"] = Field(
-        "rules", description="rules: the skills, chosen by what was meant; no language model."
+    brain: Literal["rules", "server"] = Field(
+        "rules",
+        description="rules: the skills, chosen by what was meant; no language model. server: a model on an "
+        "OpenAI-compatible server. docs/brains.md explains them.",
     )
+    telling: Telling = Field(default_factory=Telling)
+    server: ChatServer = Field(default_factory=ChatServer)
 
 
 class Speaking(Section):
@@ -245,6 +250,11 @@ def load(
     if faults:
         raise SettingsError("These settings are wrong:\n" + "\n".join(f"  {fault}" for fault in faults))
     return settings
+
+
+def secret(variable: str, environ: Mapping[str, str] | None = None) -> str:
+    """What this environment variable holds, for keys that stand in no file; "" when it is unset."""
+    return (os.environ if environ is None else environ).get(variable, "") if variable else ""
 
 
 def _read(path: Path, faults: list[str]) -> dict[str, Any]:

@@ -26,11 +26,13 @@ from agent.engines.protocols import (
 )
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
-from agent.settings import Settings
+from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
+from agent.skills.catalogue import tools_for
 from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
+from agent.thinking.routed import RoutedBrain
 
 Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces"]
 
@@ -49,7 +51,10 @@ PLACES: dict[Kind, dict[str, str]] = {
         "smart_turn": "agent.engines.smart_turn:SmartTurn",
     },
     "synthesizer": {"espeak": "agent.engines.espeak:EspeakSynthesizer"},
-    "brain": {"rules": "agent.engines.rules:RuleBrain"},
+    "brain": {
+        "rules": "agent.engines.rules:RuleBrain",
+        "server": "agent.engines.chat_server:ChatServerBrain",
+    },
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
     "faces": {"haar": "agent.engines.haar:HaarFinder"},
@@ -67,7 +72,21 @@ def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
     except ImportError as error:
         missing = error.name or str(error)
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: run `make install`.") from error
-    return factory(**_options(kind, name, settings or Settings()))
+    settings = settings or Settings()
+    engine = factory(**_options(kind, name, settings))
+    return engine if kind != "brain" or name == "rules" else _routed(engine, settings)
+
+
+def _routed(model: Brain, settings: Settings) -> RoutedBrain:
+    """A language model with the rules before it and below it."""
+    understanding = _understanding(settings)
+    rules: Brain = build("brain", "rules", settings)
+    return RoutedBrain(understanding, rules, model, settings.thinking.telling)
+
+
+def _understanding(settings: Settings) -> Understanding:
+    things = settings.mqtt.known
+    return Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
 
 
 def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
@@ -91,9 +110,16 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
-            things = settings.mqtt.known
-            understanding = Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
+            understanding = _understanding(settings)
             return {"understanding": understanding, "app": AppReplies(understanding)}
+        case "brain", "server":
+            server = settings.thinking.server
+            return {
+                "server": server,
+                "telling": settings.thinking.telling,
+                "tools": tools_for(settings.mqtt.known),
+                "key": secret(server.key_variable),
+            }
         case _:
             return {}
 
