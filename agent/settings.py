@@ -46,6 +46,12 @@ class Server(Section):
     port: int = Field(8787, ge=0, le=65535, description="TCP port; 0 takes any free one.")
     max_sessions: int = Field(16, ge=1, le=1000, description="Conversations at a time; more are refused in words.")
     linger_s: float = Field(120.0, ge=0, le=86_400, description="Seconds that a conversation outlives its lost line.")
+    certificate: Path | None = Field(
+        None,
+        description="A TLS certificate (PEM): the page is then served over HTTPS, which a phone needs for its "
+        "microphone and camera. `netra serve --lan` makes its own.",
+    )
+    private_key: Path | None = Field(None, description="The certificate's private key (PEM).")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Host names that requests may carry besides the address itself."
     )

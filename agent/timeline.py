@@ -104,6 +104,8 @@ class _Drawing:
         self._likely_ms: int | None = None
         self._user: tuple[int, int] | None = None
         self._user_speaks = False
+        self._awaited = 0
+        self._fact_before: e.Event | None = None
         self._reply: _Reply | None = None
         self._levels: list[tuple[int, str]] = []
         self._over = False
@@ -119,6 +121,9 @@ class _Drawing:
             self._command(what)
         elif what is not None:
             self._fact(what)  # type: ignore[arg-type]  # no command: the line above looked
+            self._fact_before = what  # type: ignore[assignment]
+        else:
+            self._fact_before = None
         self._note_state()
 
     def finish(self) -> Timeline:
@@ -148,7 +153,11 @@ class _Drawing:
                 self._likely_ms = None
                 self._user_speaks = True
             case e.SpeechLasted():
+                if self._user is not None and not self._user_speaks:
+                    self._awaited = max(0, self._awaited - 1)  # what was taken for its end was none
                 self._user_speaks = True
+            case e.FinalHeard():
+                self._awaited = max(0, self._awaited - 1)
             case e.SpeechStopped(at=at, end=end):
                 if self._speech_ms is not None:
                     self._add("speech", self._speech_ms, "speech", end_ms=self._ms - max(0, at - end) // 16)
@@ -216,6 +225,8 @@ class _Drawing:
             case c.ShowSpeech(turn=turn, started=started):
                 if started:
                     self._user = (turn, self._spoke_ms)
+                elif not isinstance(self._fact_before, e.FinalHeard):
+                    self._awaited += 1
                 self._user_speaks = started
             case c.ShowSaid(turn=turn, text=text, typed=typed):
                 self._end_turn(turn, text, typed=typed)
@@ -253,7 +264,7 @@ class _Drawing:
         began = self._user[1] if self._user is not None and self._user[0] == turn else self._ms
         kind = "typed" if typed else "said" if text else "nothing"
         self._add("words", began, kind, text)
-        self._user = None
+        self._user, self._awaited = None, 0
 
     def _end_guess(self, reply: _Reply, kind: str) -> None:
         if reply.guess_ms is not None:
@@ -311,11 +322,11 @@ class _Drawing:
             return "closed"
         if self._reply is not None and self._reply.real:
             return "overlap" if self._over else "speaking" if self._reply.voiced else "thinking"
-        if self._reply is not None:
-            return "guessing"
         if self._user is None:
             return "idle"
-        return "listening" if self._user_speaks else "pausing"
+        if self._user_speaks:
+            return "listening"
+        return "pausing" if self._reply is None or self._awaited else "guessing"
 
     def _add(self, lane: LaneName, start_ms: int, kind: str, text: str = "", *, end_ms: int | None = None) -> None:
         end_ms = self._ms if end_ms is None else end_ms

@@ -24,7 +24,9 @@ R = TypeVar("R")
 FRAME_S = 0.02
 FRAMES_PER_S = 50
 FRAME_PLAYED = SPEAKING_RATE // FRAMES_PER_S
-LOUD = (6000 * np.sin(np.arange(FRAME_SAMPLES) * 2 * np.pi * 200 / HEARING_RATE)).astype(np.int16)
+_TONES = [np.sin(np.arange(FRAME_SAMPLES) * 2 * np.pi * hertz / HEARING_RATE) for hertz in (200, 2_000)]
+LOUD = (6000 * _TONES[0] + 1200 * _TONES[1]).astype(np.int16)
+"""A mouth that is open: a hum is something else."""
 QUIET = np.zeros(FRAME_SAMPLES, np.int16)
 
 HUSH_FRAMES = 24

@@ -42,15 +42,22 @@ def serve(
     profile: Profile = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; default: 8787.")] = None,
+    open_to_lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan", help="For phones in this network: over HTTPS, with a certificate of its own; shows a QR code."
+        ),
+    ] = False,
     config: Config = None,
     verbose: Verbose = False,
 ) -> None:
     """Start the agent and print the page's address. Ctrl-C ends it."""
     from agent.settings import load
-    from transport import app
+    from transport import app, lan
 
     _log(verbose)
     settings = load(profile, config, overrides={"server.host": host, "server.port": port})
+    settings = lan.checked_certificate(lan.open_to_the_network(settings, host) if open_to_lan else settings)
     listener, wyoming = app.listen(settings), app.listen_for_wyoming(settings)
     key = app.first_key(settings)
     with err.status("Preparing") as status:
@@ -63,6 +70,8 @@ def serve(
             if key is not None:
                 out.print(f"A key is needed. This is yours; it is not shown again: [bold]{key}[/bold]", soft_wrap=True)
                 address += f"/#key={key}"
+            if open_to_lan:
+                out.print(lan.invitation(settings, listener.getsockname()[1], key), highlight=False, soft_wrap=True)
             out.print(f"Netra is ready. Open [bold]{address}[/bold] in a browser. Ctrl-C ends it.", soft_wrap=True)
 
         asyncio.run(

@@ -241,6 +241,8 @@ async def _serve(
             lifespan="off",
             timeout_graceful_shutdown=1,
             ws_max_size=limits.max_message_bytes,
+            ssl_certfile=settings.server.certificate,
+            ssl_keyfile=settings.server.private_key,
         )
         server = _Server(config)
         async with AsyncExitStack() as rest, asyncio.TaskGroup() as group:
@@ -288,4 +290,4 @@ def address(settings: Settings, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     host = settings.server.host
     shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    return f"{'http' if settings.server.certificate is None else 'https'}://{shown}:{port}"

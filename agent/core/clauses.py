@@ -90,7 +90,7 @@ class Clauses:
         soft: int | None = None
         for count, (word, following) in enumerate(pairwise(words), 1):
             if word.end() > self._settings.longest:
-                return soft or word.start() or word.end()
+                return soft or self._begun(word.start()) or word.end()
             if _ends_sentence(word, following[0]):
                 return word.end()
             is_soft = word[0].rstrip().rstrip(_CLOSING).endswith(_SOFT)
@@ -102,8 +102,12 @@ class Clauses:
                     return word.end()
             soft = word.end() if is_soft else soft
         if words and words[-1].end() > self._settings.longest:
-            return soft or words[-1].start() or None
+            return soft or self._begun(words[-1].start()) or None
         return None
+
+    def _begun(self, at: int) -> int:
+        """``at``, if anything but white space stands before it; else 0."""
+        return at if self._text[:at].strip() else 0
 
 
 def _ends_sentence(match: re.Match[str], following: str) -> bool:

@@ -72,9 +72,7 @@ class EndpointSettings:
     """After sound in which no word was found."""
     voice_ms: int = 100
     """A voice that fell as at an end shortens the wait by up to so much, one that was held up lengthens it."""
-    unsure_voice_ms: int = 250
-    """The same where the words are hardly believed: then the voice says more than they do."""
-    sure_coverage: float = 0.75
+    sure_coverage: float = 0.6
     """Below this the words count as hardly believed (see Transcript.coverage)."""
     sure_understood: float = 0.75
     """Words that are understood with this confidence count as well heard all the same, with less as hardly believed."""
@@ -91,7 +89,7 @@ class EndpointSettings:
 
     def __post_init__(self) -> None:
         waits = ("complete_ms", "unsure_ms", "incomplete_ms", "hesitant_ms", "wordless_ms", "least_ms")
-        for name in (*waits, "voice_ms", "unsure_voice_ms", "patience_ms", "final_timeout_ms", "silence_ms"):
+        for name in (*waits, "voice_ms", "patience_ms", "final_timeout_ms", "silence_ms"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 10_000:
                 raise ValueError(f"{name} must be 0..10000 milliseconds, not {value}")
@@ -153,19 +151,17 @@ def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
     if settings.silence_ms is not None:
         return settings.silence_ms
     words = plain(evidence.text).split()
-    wait, movable = settings.incomplete_ms, settings.voice_ms
+    wait, movable = settings.incomplete_ms, True
     if not words:
-        wait, movable = settings.wordless_ms, 0
+        wait, movable = settings.wordless_ms, False
     elif evidence.wanted == "yes_no" and is_answer(evidence.text):
-        wait, movable = settings.least_ms, 0
+        wait, movable = settings.least_ms, False
     elif words[-1] in HESITATIONS or (evidence.wanted == "number" and ends_in_number(evidence.text)):
-        wait, movable = settings.hesitant_ms, 0
+        wait, movable = settings.hesitant_ms, False
     elif is_whole(evidence.text):
-        wait = settings.complete_ms
-        if not is_sure(settings, evidence):
-            wait, movable = settings.unsure_ms, settings.unsure_voice_ms
+        wait = settings.complete_ms if is_sure(settings, evidence) else settings.unsure_ms
         wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))
-    if evidence.finality is not None:
-        wait += round((0.5 - min(1.0, max(0.0, evidence.finality))) * 2 * movable)
+    if movable and evidence.finality is not None:
+        wait += round((0.5 - min(1.0, max(0.0, evidence.finality))) * 2 * settings.voice_ms)
     wait = round(wait * FACTORS[settings.eagerness])
     return max(settings.least_ms, min(wait, LONGEST_MS[settings.eagerness]))

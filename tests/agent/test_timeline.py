@@ -95,7 +95,10 @@ def test_the_states_are_the_cores_own(seed: int) -> None:
         states.append(((now - run.flight.lines[0][0]) // 1000, core.state.value))
     lines = timeline(run.flight.lines)
     last = dict(states)  # the state in which each millisecond ended
+    unseen = any(isinstance(what, e.TurnsChanged) and not what.interrupts for _, what in run.flight.lines)
     for at, state in last.items():
+        if state == "overlap" and unseen:
+            continue  # nothing is lowered where nothing may interrupt: a recording does not tell of it
         [span] = [span for span in lines.lanes["state"] if span.start_ms <= at < span.end_ms] or [None]  # type: ignore[list-item]
         assert span is None or span.kind == state, (at, state, span)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.transport.conftest import netra  # noqa: F401  a fixture
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -90,6 +90,10 @@ def test_a_long_word_is_never_broken() -> None:
     assert url + " " in cut(f"See {url} there.", SENTENCES)
 
 
+def test_white_space_before_a_long_word_is_no_clause() -> None:
+    assert cut("\r" + "0" * 30 + " end.", ClauseSettings(longest=20)) == ["\r" + "0" * 30 + " ", "end."]
+
+
 def test_a_new_text_has_a_first_clause_again() -> None:
     clauses = Clauses()
     text = "Here is one thing, and here is another."
