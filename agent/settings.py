@@ -22,6 +22,7 @@ from agent.core.clauses import ClauseSettings
 from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
+from agent.engines.kokoro_settings import KokoroSettings
 from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
@@ -157,7 +158,9 @@ class Thinking(Section):
 class Speaking(Section):
     """The voice."""
 
-    synthesizer: Literal["espeak"] = Field("espeak", description="Speech synthesiser.")
+    synthesizer: Literal["espeak", "kokoro"] = Field(
+        "espeak", description="Speech synthesiser. kokoro: neural, needs weights; see docs/neural-speech.md."
+    )
     voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
     language: str = Field("en", description="Language of the voice.")
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
@@ -165,6 +168,7 @@ class Speaking(Section):
         1500, ge=0, le=20_000, description='An answer that takes longer is announced ("Let me look."); 0: never.'
     )
     clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
+    kokoro: KokoroSettings = Field(default_factory=KokoroSettings, description="How the voice kokoro works.")
 
 
 class Sight(Section):

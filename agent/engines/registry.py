@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from agent.audio import Pcm
-from agent.engines import whisper_place
+from agent.engines import kokoro_place, whisper_place
 from agent.engines.protocols import (
     Brain,
     CodeReader,
@@ -50,7 +50,10 @@ PLACES: dict[Kind, dict[str, str]] = {
         "voice": "agent.engines.voice_end:VoiceEnd",
         "smart_turn": "agent.engines.smart_turn:SmartTurn",
     },
-    "synthesizer": {"espeak": "agent.engines.espeak:EspeakSynthesizer"},
+    "synthesizer": {
+        "espeak": "agent.engines.espeak:EspeakSynthesizer",
+        "kokoro": "agent.engines.voice_by_language:VoiceByLanguage",
+    },
     "brain": {
         "rules": "agent.engines.rules:RuleBrain",
         "server": "agent.engines.chat_server:ChatServerBrain",
@@ -107,6 +110,11 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "recognizer", "whisper":
             return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
+        case "synthesizer", "kokoro":
+            voice = kokoro_place.hosted(settings.speaking.kokoro, settings.cache_dir)
+            other = build("synthesizer", "espeak", settings)
+            by_text = settings.speaking.kokoro.by_text
+            return {"first": voice, "other": other, "languages": voice.languages, "by_text": by_text}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":

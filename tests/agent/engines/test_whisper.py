@@ -15,11 +15,11 @@ from agent.audio import HEARING_RATE, Pcm
 from agent.engines.agreement import Word
 from agent.engines.protocols import RecognitionStream, TimedWord, Transcript
 from agent.engines.registry import build
+from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper import WhisperRecognizer
 from agent.engines.whisper_guards import Doubts
 from agent.engines.whisper_place import hints
 from agent.engines.whisper_reading import Choose, Reading, words_after
-from agent.engines.whisper_turns import FINAL, PARTIAL, Turns
 from agent.engines.whisper_utterance import Window
 from agent.errors import EngineFailed, EngineMissing
 from agent.settings import Settings, load
@@ -179,11 +179,11 @@ def test_final_words_go_before_partial_ones() -> None:
         begun.set()
         release.wait(10)
 
-    first = turns.submit(PARTIAL, hold)
+    first = turns.submit(LATER, hold)
     assert begun.wait(10)
     jobs = [
         turns.submit(kind, lambda name=name: order.append(name))
-        for kind, name in ((PARTIAL, "a"), (PARTIAL, "b"), (FINAL, "c"))
+        for kind, name in ((LATER, "a"), (LATER, "b"), (URGENT, "c"))
     ]
     assert jobs[1].cancel()
     release.set()
@@ -192,14 +192,14 @@ def test_final_words_go_before_partial_ones() -> None:
     assert order == ["c", "a"]
     turns.close()
     with pytest.raises(EngineFailed, match="closed"):
-        turns.submit(FINAL, lambda: None).result(10)
+        turns.submit(URGENT, lambda: None).result(10)
 
 
 def test_a_broken_job_ends_no_thread() -> None:
     turns = Turns("t")
     with pytest.raises(EngineFailed, match="ZeroDivisionError"):
-        turns.submit(FINAL, lambda: 1 / 0).result(10)
-    assert turns.submit(FINAL, lambda: 3).result(10) == 3
+        turns.submit(URGENT, lambda: 1 / 0).result(10)
+    assert turns.submit(URGENT, lambda: 3).result(10) == 3
     turns.close()
 
 
