@@ -51,6 +51,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "zxing": ("zxing-cpp",),
     "haar": ("opencv-python-headless",),
     "rules": (),
+    "server": ("httpx",),
     "voice": ("numpy",),
     "smart_turn": ("onnxruntime",),
     "whisper": ("faster-whisper",),

@@ -26,7 +26,7 @@ from agent.engines.protocols import (
 )
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
-from agent.settings import Settings
+from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
 from agent.skills.house_bank import bank_for, name_words
@@ -43,6 +43,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     "recognizer": {
         "sphinx": "agent.engines.hosted:HostedRecognizer",
         "whisper": "agent.engines.hosted:HostedRecognizer",
+        "server": "agent.engines.word_server:ServerRecognizer",
     },
     "turn_end": {
         "voice": "agent.engines.voice_end:VoiceEnd",
@@ -51,6 +52,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     "synthesizer": {
         "espeak": "agent.engines.espeak:EspeakSynthesizer",
         "kokoro": "agent.engines.voice_by_language:VoiceByLanguage",
+        "server": "agent.engines.voice_server:ServerSynthesizer",
     },
     "brain": {"rules": "agent.engines.rules:RuleBrain"},
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
@@ -91,6 +93,14 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "recognizer", "whisper":
             return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
+        case ("recognizer" | "synthesizer"), "server":
+            server = settings.hearing.server if kind == "recognizer" else settings.speaking.server
+            server.needed("hearing.server" if kind == "recognizer" else "speaking.server")
+            return {
+                "server": server,
+                "key": secret(server.key_variable),
+                "instead": build(kind, "sphinx" if kind == "recognizer" else "espeak", settings),
+            }
         case "synthesizer", "kokoro":
             voice = kokoro_place.hosted(settings.speaking.kokoro, settings.cache_dir)
             other = build("synthesizer", "espeak", settings)
