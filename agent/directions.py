@@ -20,6 +20,7 @@ from agent import ports
 from agent.core import events as e
 from agent.engines.protocols import Call, CallTool, Question, Said, Text
 from agent.errors import NetraError
+from agent.knowing import informed
 from agent.oneshot import harmless
 from agent.picture import Picture
 from agent.seeing import Seeing
@@ -169,14 +170,19 @@ class Directions:
         status: Literal["completed", "failed"] = "completed"
         text = ""
         try:
+            situation = self._means.situation()
+            question = informed(question, situation, situation.eyes)
             async with aclosing(self._means.brain.reply(question)) as thoughts:  # type: ignore[type-var]
                 async for thought in thoughts:
                     match thought:
                         case Text(text=words):
                             more = words
-                        case Call(skill=name, arguments=arguments):
+                        case Call(skill=name, arguments=arguments, heard=heard):
                             answer, _ = await call_skill(self._means, name, arguments)
                             more = worded(harmless(answer), self._means.situation().manner.detail)
+                            if heard is not None:
+                                heard(more)
+                                more = ""
                         case CallTool(tool=name, arguments=arguments):
                             self.called(turn, name, arguments)
                             more = ""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, assert_never
 
 from agent import clock
-from agent.engines.protocols import Call, CallTool, Code, Question, Said, Text, TextLine
+from agent.engines.protocols import Call, CallTool, Code, Question, Said, Sight, Text, TextLine, View
 from agent.engines.registry import Engines
-from agent.given_eyes import GivenEyes
+from agent.given_eyes import NO_PICTURE, GivenEyes
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
@@ -112,8 +112,9 @@ class OneShot:
         history = tuple(Said(one.who, one.text, pictures=tuple(p.id for p in one.pictures)) for one in before)
         pictures = next((one.pictures for one in reversed(remarks) if one.pictures), ())
         question = Question(
-            asked.text, typed=True, history=history, wishes=wishes, results=results, shown=bool(pictures)
-        )
+            asked.text, typed=True, history=history, wishes=wishes, results=results, shown=bool(pictures),
+            facts=(f"It is {clock.local_time():%H:%M on %A, %d %B %Y}.",), look=lambda: self._seen(pictures, facts),
+        )  # fmt: skip
         async with aclosing(self._brain.reply(question)) as thoughts:  # type: ignore[type-var]
             async for thought in thoughts:
                 match thought:
@@ -121,6 +122,10 @@ class OneShot:
                         yield Given(text, "answer" if results else self._own_words)
                     case CallTool():
                         yield Given("", tool=thought)
+                    case Call(skill=name, arguments=arguments, heard=heard) if heard is not None:
+                        picture = pictures[-1] if pictures else None
+                        found = await self._run(name, arguments, GivenEyes(picture, facts), history, None)
+                        heard(f"{found.text} {found.more}".strip())
                     case Call(skill=name, arguments=arguments):
                         last = await self._last(before, facts) if name in ABOUT_THE_LAST else None
                         async with aclosing(self._call(name, arguments, pictures, facts, history, last)) as parts:
@@ -140,6 +145,12 @@ class OneShot:
         return Seen(picture, {purpose: look.problem for purpose, look in looks.items()}, advice, lines, codes)
 
     # --- skills ----------------------------------------------------------------------------------------------------
+
+    async def _seen(self, pictures: Sequence[Picture], facts: Facts) -> View:
+        """What a brain sees that looks for itself: every picture with its verdict."""
+        looks = [await GivenEyes(picture, facts).look("scene") for picture in pictures]
+        sights = tuple(Sight(one.picture, 0, one.problem, one.advice) for one in looks if one.picture is not None)
+        return View(sights, "" if sights else NO_PICTURE)
 
     async def _call(
         self,

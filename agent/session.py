@@ -74,6 +74,7 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._marks = TurnMarks(0, 0, 0)
+        self._left: ports.Played | None = None
         self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
@@ -249,8 +250,8 @@ class Session:
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
         if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
-            at = self._line.speaker.position()
-            if at is not None and at.samples:
+            at = self._line.speaker.position() or self._left  # what drained just now may still wait in the inbox
+            if at is not None and at.samples and self._reply is not None and at.turn == self._reply.turn:
                 self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)
 
     def _receive(self, event: e.Event, now: int) -> None:
@@ -349,7 +350,8 @@ class Session:
         raise _LineOver
 
     async def _follow(self, speaker: ports.Speaker) -> None:
-        async for at in speaker.played():
+        async for self._left in speaker.played():
+            at = self._left
             self.tell(e.SoundPlayed(at.turn, at.samples, at.drained))
 
     def _seen(self, seen: Seen) -> None:

@@ -28,6 +28,7 @@ from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
+from agent.thinking.settings import ChatServer, Telling
 
 Profile = Literal["embedded"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -149,9 +150,13 @@ class Hearing(Section):
 class Thinking(Section):
     """What answers."""
 
-    brain: Literal["rules"] = Field(
-        "rules", description="rules: the skills, chosen by what was meant; no language model."
+    brain: Literal["rules", "server"] = Field(
+        "rules",
+        description="rules: the skills, chosen by what was meant; no language model. server: a model on an "
+        "OpenAI-compatible server. docs/brains.md explains them.",
     )
+    telling: Telling = Field(default_factory=Telling)
+    server: ChatServer = Field(default_factory=ChatServer)
 
 
 class Speaking(Section):

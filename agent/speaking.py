@@ -15,18 +15,14 @@ from typing import Any, Literal, Protocol, TypeAlias, assert_never
 
 from agent.audio import Pcm
 from agent.core.clauses import ClauseSettings
-from agent.engines.protocols import Box, Brain, Call, CallTool, Code, Question, Synthesizer, Text, TextLine, Voice
+from agent.engines.protocols import Brain, Call, CallTool, Question, Synthesizer, Text, Voice
 from agent.errors import first_of
-from agent.picture import Picture
+from agent.knowing import NotedEyes, informed, must_be_said
 from agent.skills.skill import (
     Answer,
-    Brightness,
     ChangeManner,
-    ColourPart,
     Detail,
-    Eyes,
     Look,
-    Purpose,
     Situation,
     Skill,
     WrongArguments,
@@ -156,30 +152,46 @@ class ReplyScope:
 
     async def _think(self, question: Question) -> None:
         voicing = self._voicing()
+        eyes = NotedEyes(self._means.situation().eyes)
+        question = informed(question, self._means.situation(), eyes)
+        lasting: list[str] = []
         async with aclosing(self._means.brain.reply(question)) as thoughts:  # type: ignore[type-var]
             async for thought in thoughts:
                 match thought:
-                    case Text(text=text):
+                    case Text(text=text, lasts=lasts):
                         self._reach("first_words")
+                        if eyes.noted is not None:
+                            await self._items.put(eyes.noted)
+                            eyes.noted = None
+                        if lasts:
+                            lasting.append(text)
                         await voicing.add(text)
-                    case Call(skill=name, arguments=arguments, confidence=confidence):
+                    case Call(skill=name, arguments=arguments, confidence=confidence, heard=heard):
                         if confidence is not None:
                             self._outlet.understood(confidence)
                         answer, look = await self._call(name, arguments, voicing)
-                        self._reach("first_words")
                         if look is not None:
                             await self._items.put(look)
                         for effect in answer.effects:
                             if isinstance(effect, ChangeManner):  # heard in the very answer that announces it
                                 voicing.manner = effect.manner
                         await self._items.put(answer)
-                        await voicing.add(worded(answer, voicing.manner.detail))
+                        if heard is not None:
+                            heard(worded(answer, "detailed"))
+                        if heard is None or must_be_said(answer):
+                            self._reach("first_words")
+                            await voicing.add(worded(answer, voicing.manner.detail))
+                        if heard is not None and must_be_said(answer):
+                            lasting.clear()
+                            break
                     case CallTool():
                         self._reach("first_words")
                         await voicing.finish()  # what was said before comes before
                         await self._items.put(thought)
                     case _:
                         assert_never(thought)
+        if lasting:
+            await self._items.put(Answer(" ".join(lasting)))
         await voicing.finish()
 
     async def _call(
@@ -189,11 +201,13 @@ class ReplyScope:
         answered = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._fill(voicing, answered, eyes))
+                filling = group.create_task(self._fill(voicing, answered, eyes))
                 try:
                     return await call_skill(self._means, name, arguments, eyes)
                 finally:
                     answered.set()
+                    if not self._released.is_set():  # nothing was said yet, and nothing need be
+                        filling.cancel()
         except BaseExceptionGroup as failures:
             raise first_of(failures) from None
 
@@ -236,39 +250,6 @@ class ReplyScope:
         if stage not in self._stages:
             self._stages.add(stage)
             self._outlet.reached(stage)
-
-
-class NotedEyes:
-    """``Eyes`` that note the last look that found a picture, so that a person can be told what an answer was taken
-    from.
-    """
-
-    def __init__(self, eyes: Eyes) -> None:
-        self._eyes = eyes
-        self.looked = False
-        self.noted: Look | None = None
-
-    async def look(self, purpose: Purpose) -> Look:
-        self.looked = True
-        look = await self._eyes.look(purpose)
-        if look.picture is not None:
-            self.noted = look
-        return look
-
-    async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        return await self._eyes.text(picture)
-
-    async def codes(self, picture: Picture) -> tuple[Code, ...]:
-        return await self._eyes.codes(picture)
-
-    async def faces(self, picture: Picture) -> tuple[Box, ...]:
-        return await self._eyes.faces(picture)
-
-    async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
-        return await self._eyes.colours(picture)
-
-    async def light(self, picture: Picture) -> Brightness:
-        return await self._eyes.light(picture)
 
 
 async def call_skill(

@@ -33,6 +33,7 @@ PACKAGES: tuple[tuple[str, str], ...] = (
     ("espeakng-loader", "eSpeak NG, the voice (GPL, in its own process)"),
     ("rapidocr", "reading text"),
     ("zxing-cpp", "bar codes and QR codes"),
+    ("httpx", "language models on a server (setting thinking.brain)"),
     ("aiomqtt", "a broker for the house (setting mqtt.on)"),
     ("faster-whisper", "recognition of profiles above embedded"),
     ("transformers", "vision-language models"),
@@ -57,7 +58,6 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "whisper": ("faster-whisper",),
     "vlm": ("transformers", "torch"),
     "kokoro": ("kokoro", "torch"),
-    "remote": (),
 }
 """Engine → the packages it comes from."""
 
@@ -75,7 +75,7 @@ EMBEDDED: dict[Kind, str] = {
     "synthesizer": "espeak",
 }
 LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro"}
-REMOTE: dict[Kind, str] = {"recognizer": "remote", "brain": "remote", "synthesizer": "remote"}
+REMOTE: dict[Kind, str] = {"recognizer": "server", "brain": "server", "synthesizer": "server"}
 
 WISHES: dict[str, dict[Kind, str]] = {
     "embedded": EMBEDDED,

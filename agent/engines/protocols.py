@@ -6,12 +6,12 @@ imports nothing of the core, the session or another engine.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from agent.audio import Pcm
-from agent.picture import Pixels
+from agent.picture import Picture, Pixels
 from agent.wishes import ToolResult, Wishes
 
 # --- hearing ---------------------------------------------------------------------------------------------
@@ -228,6 +228,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture that a brain may look at. ``problem``: "" or what is wrong with it (see ``Look``), with ``advice``."""
+
+    picture: Picture
+    age_us: int = 0
+    problem: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a brain sees when it looks: oldest first; ``advice`` says why there is nothing."""
+
+    sights: tuple[Sight, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a brain is to answer: the user's words and the conversation before them."""
 
@@ -241,13 +259,26 @@ class Question:
     """What the app's tools answered since the last reply; ``text`` is then what was asked before."""
     shown: bool = False
     """A picture was shown with it."""
+    facts: tuple[str, ...] = ()
+    """What is so at the moment, as sentences: the time, timers that run."""
+    look: Callable[[], Awaitable[View]] | None = field(default=None, compare=False)
+    """Takes some hundred milliseconds, as ``Eyes.look`` does. None: there are no eyes."""
+    awaited: bool = False
+    """A skill's question waits for a yes."""
+    last_skill: str = ""
+    """Whose the last answer was; "" for a brain's own words."""
+    session: str = ""
+    """Whose conversation it is, for a brain that reads along."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words to say aloud; may be any length, the speaker cuts clauses."""
+    """Words to say aloud; whole words of any number, the speaker cuts clauses. ``lasts``: an answer, to which "repeat"
+    refers.
+    """
 
     text: str
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +289,10 @@ class Call:
     arguments: dict[str, Any] = field(default_factory=dict)
     confidence: float | None = None
     """How sure it is that this was wanted, 0..1; None: not said."""
+    heard: Callable[[str], None] | None = field(default=None, compare=False)
+    """Set: it is asked for the brain's own use. This is given the answer's words before the next thought is asked for,
+    and they are not said; what the answer changes takes effect all the same.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,10 @@ from agent.errors import EngineMissing
 from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
+from agent.skills.catalogue import tools_for
 from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
+from agent.thinking.routed import RoutedBrain
 
 Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces"]
 
@@ -54,7 +56,10 @@ PLACES: dict[Kind, dict[str, str]] = {
         "kokoro": "agent.engines.voice_by_language:VoiceByLanguage",
         "server": "agent.engines.voice_server:ServerSynthesizer",
     },
-    "brain": {"rules": "agent.engines.rules:RuleBrain"},
+    "brain": {
+        "rules": "agent.engines.rules:RuleBrain",
+        "server": "agent.engines.chat_server:ChatServerBrain",
+    },
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
     "faces": {"haar": "agent.engines.haar:HaarFinder"},
@@ -72,7 +77,21 @@ def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
     except ImportError as error:
         missing = error.name or str(error)
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: run `make install`.") from error
-    return factory(**_options(kind, name, settings or Settings()))
+    settings = settings or Settings()
+    engine = factory(**_options(kind, name, settings))
+    return engine if kind != "brain" or name == "rules" else _routed(engine, settings)
+
+
+def _routed(model: Brain, settings: Settings) -> RoutedBrain:
+    """A language model with the rules before it and below it."""
+    understanding = _understanding(settings)
+    rules: Brain = build("brain", "rules", settings)
+    return RoutedBrain(understanding, rules, model, settings.thinking.telling)
+
+
+def _understanding(settings: Settings) -> Understanding:
+    things = settings.mqtt.known
+    return Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
 
 
 def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
@@ -94,24 +113,31 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "recognizer", "whisper":
             return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
         case ("recognizer" | "synthesizer"), "server":
-            server = settings.hearing.server if kind == "recognizer" else settings.speaking.server
-            server.needed("hearing.server" if kind == "recognizer" else "speaking.server")
+            other = settings.hearing.server if kind == "recognizer" else settings.speaking.server
+            other.needed("hearing.server" if kind == "recognizer" else "speaking.server")
             return {
-                "server": server,
-                "key": secret(server.key_variable),
+                "server": other,
+                "key": secret(other.key_variable),
                 "instead": build(kind, "sphinx" if kind == "recognizer" else "espeak", settings),
             }
         case "synthesizer", "kokoro":
             voice = kokoro_place.hosted(settings.speaking.kokoro, settings.cache_dir)
-            other = build("synthesizer", "espeak", settings)
             by_text = settings.speaking.kokoro.by_text
-            return {"first": voice, "other": other, "languages": voice.languages, "by_text": by_text}
+            rest = build("synthesizer", "espeak", settings)
+            return {"first": voice, "other": rest, "languages": voice.languages, "by_text": by_text}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
-            things = settings.mqtt.known
-            understanding = Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
+            understanding = _understanding(settings)
             return {"understanding": understanding, "app": AppReplies(understanding)}
+        case "brain", "server":
+            server = settings.thinking.server
+            return {
+                "server": server,
+                "telling": settings.thinking.telling,
+                "tools": tools_for(settings.mqtt.known),
+                "key": secret(server.key_variable),
+            }
         case _:
             return {}
 

@@ -16,7 +16,15 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from agent.engines.whisper_guards import Doubts
-from agent.engines.whisper_reading import Choose, Reading, most_new_tokens, prompt_tokens, words_after
+from agent.engines.whisper_reading import (
+    SPARE_TOKENS,
+    TOKENS_PER_S,
+    Choose,
+    Reading,
+    most_new_tokens,
+    prompt_tokens,
+    words_after,
+)
 from agent.engines.whisper_utterance import Window
 
 FULL_FRAMES = 3000
@@ -42,6 +50,8 @@ class Ct2Whisper:
             local_files_only=True,
         )
         self._short = short_mel
+        self.tokens_per_s, self.spare_tokens = float(TOKENS_PER_S), SPARE_TOKENS
+        """How long a reading may become; a model without sense always uses all of it."""
         self.multilingual = bool(self._model.model.is_multilingual)
         self.device = str(self._model.model.device)
         self._tokenizers: dict[str, tuple[Tokenizer, list[int]]] = {}
@@ -78,7 +88,7 @@ class Ct2Whisper:
         return np.pad(features[:, :frames], ((0, 0), (0, wanted - frames))).astype(np.float32), frames
 
     def _generate(self, encoded: Any, prompt: list[int], window: Window, beam_size: int, suppressed: list[int]) -> Any:
-        new = most_new_tokens(window, len(prompt))
+        new = most_new_tokens(window, len(prompt), self.tokens_per_s, self.spare_tokens)
         return self._model.model.generate(
             encoded,
             [prompt],

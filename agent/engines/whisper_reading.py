@@ -64,10 +64,10 @@ def prompt_tokens(tokenizer: Any, window: Window, hint: str) -> list[int]:
     ]
 
 
-def most_new_tokens(window: Window, prompt: int) -> int:
+def most_new_tokens(window: Window, prompt: int, per_s: float = TOKENS_PER_S, spare: int = SPARE_TOKENS) -> int:
     """How many tokens may be new in this window."""
-    wanted = int(len(window.sound) / HEARING_RATE * TOKENS_PER_S) + SPARE_TOKENS - len(window.prefix)
-    return max(1, min(max(SPARE_TOKENS, wanted), MOST_TOKENS - prompt - 1))
+    wanted = int(len(window.sound) / HEARING_RATE * per_s) + spare - len(window.prefix)
+    return max(1, min(max(spare, wanted), MOST_TOKENS - prompt - 1))
 
 
 def words_after(

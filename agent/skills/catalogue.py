@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from agent.house.things import Thing
 from agent.skills.clock_time import date, time
@@ -32,3 +33,15 @@ SKILLS: tuple[Skill, ...] = (
 def skills_for(things: Sequence[Thing]) -> tuple[Skill, ...]:
     """All skills of a house with these things in it."""
     return SKILLS + house_skills(things)
+
+
+NO_TOOLS = frozenset({
+    "greet", "thanks", "goodbye", "how_are_you", "who_are_you", "affirm", "deny", "pleased", "unsupported", "help",
+    "stop", "pause", "resume", "repeat", "more", "said_after",
+})  # fmt: skip
+"""Courtesies, and what is about the agent's own last words: a language model has its own."""
+
+
+def tools_for(things: Sequence[Thing]) -> tuple[dict[str, Any], ...]:
+    """The schemas of the skills that a language model may call."""
+    return tuple(skill.schema for skill in skills_for(things) if skill.name not in NO_TOOLS)

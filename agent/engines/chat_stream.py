@@ -1,0 +1,114 @@
+"""A streamed chat completion, line by line, into text and tool calls. Sans-I/O.
+
+Knows the shapes that servers really send (vLLM, SGLang, Ollama, llama.cpp, hosted ones): keep-alive comments, calls in
+pieces, calls whole, without index or id, arguments as objects, usage chunks without choices, errors in the stream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_CALLS = 16
+
+
+class StreamFailed(Exception):
+    """The server told an error inside the stream, or what it sent can't be read; the message is its own."""
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """As it was put together. ``text``: the arguments as JSON, perhaps not yet whole."""
+
+    id: str = ""
+    name: str = ""
+    text: str = ""
+    index: int | None = None
+
+    def arguments(self) -> dict[str, Any] | None:
+        """None when they are no JSON object."""
+        try:
+            found = json.loads(self.text or "{}")
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
+
+
+@dataclass(slots=True)
+class ChatStream:
+    """Of one answer. ``finish``: why it ended, "" while it has not; ``done``: nothing more will come."""
+
+    calls: list[ToolCall] = field(default_factory=list)
+    finish: str = ""
+    done: bool = False
+    alive: bool = False
+    """Something of the model's came: a token, a call, or its thinking."""
+
+    def line(self, line: str) -> Iterator[str]:
+        """Take one line without its end; gives text to say. Raises StreamFailed."""
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if not name or not value or name not in ("data", "error"):
+            return  # a comment that keeps the connection alive, an event's name, the empty line between two
+        if value == "[DONE]":
+            self.done = True
+            return
+        try:
+            chunk = json.loads(value)
+        except ValueError as error:
+            raise StreamFailed(f"it sent no JSON: {value[:80]!r}") from error
+        if not isinstance(chunk, dict):
+            raise StreamFailed(f"it sent {value[:80]!r}")
+        if name == "error" or chunk.get("error") or chunk.get("object") == "error":
+            raise StreamFailed(told_in(chunk))
+        for choice in chunk.get("choices") or ():
+            yield from self._choice(choice)
+
+    def _choice(self, choice: dict[str, Any]) -> Iterator[str]:
+        delta = choice.get("delta") or choice.get("message") or {}
+        for one in delta.get("tool_calls") or ():
+            self._call(one)
+        text = delta.get("content")
+        if isinstance(text, list):  # some gateways send parts
+            text = "".join(part.get("text") or "" for part in text if isinstance(part, dict))
+        thinking = delta.get("reasoning_content") or delta.get("reasoning")
+        self.alive = self.alive or bool(text or thinking or self.calls)
+        if text:
+            yield text
+        self.finish = choice.get("finish_reason") or self.finish
+
+    def _call(self, piece: dict[str, Any]) -> None:
+        function = piece.get("function") or {}
+        index, given = piece.get("index"), piece.get("id") or ""
+        name, arguments = function.get("name") or "", function.get("arguments") or ""
+        if not isinstance(arguments, str):
+            arguments = json.dumps(arguments)
+        call = self._meant(index, given, name)
+        call.id = call.id or given
+        call.name = call.name or name
+        call.text += arguments
+
+    def _meant(self, index: int | None, given: str, name: str) -> ToolCall:
+        """The call that a piece belongs to: by index, unless another id or, without an index, a name begins a new."""
+        same = [call for call in self.calls if call.index == index] if index is not None else self.calls[-1:]
+        if same and not (given and same[-1].id and same[-1].id != given) and not (index is None and name):
+            return same[-1]
+        if len(self.calls) >= MOST_CALLS:
+            raise StreamFailed(f"it called more than {MOST_CALLS} tools at once")
+        self.calls.append(ToolCall(index=index))
+        return self.calls[-1]
+
+
+def told_in(body: Any) -> str:
+    """The message in an error's body, whatever its shape."""
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return " ".join(body.split())[:200] or "no reason given"
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if isinstance(error, dict):
+        error = error.get("message") or error.get("detail") or error
+    return " ".join(str(error).split())[:200]

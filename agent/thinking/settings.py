@@ -1,0 +1,60 @@
+"""Settings of brains with a language model: the server that runs one, what it is told, what goes past it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class ChatServer(BaseModel):
+    """A server with OpenAI's chat completions: vLLM, SGLang, Ollama, llama.cpp, or a hosted one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field("", description='Its address up to the version, such as "http://127.0.0.1:8000/v1".')
+    model: str = Field("", description="Name of the model there; empty: the first that the server lists.")
+    small_model: str = Field("", description="A quicker model there for small talk without pictures; empty: the same.")
+    key_variable: str = Field(
+        "OPENAI_API_KEY", description="Name of the environment variable with the key; it may be unset."
+    )
+    temperature: float = Field(0.4, ge=0, le=2, description="How freely words are chosen; 0: always the likeliest.")
+    max_tokens: int = Field(400, ge=1, le=100_000, description="Longest reply, in the model's tokens.")
+    connect_s: float = Field(2.0, gt=0, le=60, description="Seconds for a connection.")
+    first_token_s: float = Field(8.0, gt=0, le=600, description="Seconds from the request to the first token.")
+    stall_s: float = Field(8.0, gt=0, le=600, description="Longest silence between two tokens, seconds.")
+    retries: int = Field(2, ge=0, le=10, description="Further tries while nothing has come and time is left.")
+    failures: int = Field(3, ge=1, le=100, description="Failures in a row after which the server is left alone.")
+    rest_s: float = Field(10.0, gt=0, le=3600, description="Seconds of that at first; up to 16 times as long.")
+    pictures: int = Field(1, ge=0, le=16, description="Pictures in one request at most; 0: the model sees none.")
+    picture_side: int = Field(768, ge=64, le=4096, description="Longer side of a picture, pixels.")
+    extra: dict[str, Any] = Field(
+        default_factory=dict, description="More fields for the request's body, as the server wants them."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError('must be an address such as "http://127.0.0.1:8000/v1"')
+        return url.rstrip("/")
+
+
+class Telling(BaseModel):
+    """What a model is told besides the question, and what never reaches it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instructions: str = Field("", description="Added to Netra's own instructions: a name, a tone, a place.")
+    history_lines: int = Field(40, ge=0, le=400, description="Lines of the conversation that it is shown.")
+    rounds: int = Field(3, ge=0, le=20, description="How often in one reply it may use tools.")
+    quick: Literal["skills", "off"] = Field(
+        "skills",
+        description="skills: commands, time, timers, reading, codes and colours are answered at once, without it; "
+        "off: it gets everything but what honesty forbids.",
+    )
+    quick_from: float = Field(
+        0.7, ge=0, le=1, description="How sure the understanding must be of a skill before the model is passed by."
+    )
