@@ -89,7 +89,7 @@ async def speech_large(bench: Bench) -> list[Row]:
 async def _whispers(bench: Bench, names: Sequence[str]) -> list[Row]:
     if importlib.util.find_spec("faster_whisper") is None:
         raise EngineMissing("Whisper is measured with faster-whisper: pip install 'netra[whisper]'")
-    sound = await _spoken(bench)
+    sound = await spoken(bench)
     rows: list[Row] = []
     for name in names:
         with tempfile.TemporaryDirectory(prefix="netra-bench-") as folder:
@@ -147,7 +147,7 @@ def whisper_rows(title: str, found: Sequence[Read]) -> list[Row]:
     ]
 
 
-async def _spoken(bench: Bench) -> Pcm:
+async def spoken(bench: Bench) -> Pcm:
     """TEXT by the embedded voice."""
     voice: Synthesizer = registry.build("synthesizer", "espeak", bench.settings)
     try:
