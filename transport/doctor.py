@@ -58,7 +58,6 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "whisper": ("faster-whisper",),
     "vlm": ("transformers", "torch"),
     "kokoro": ("kokoro", "torch"),
-    "remote": (),
 }
 """Engine → the packages it comes from."""
 
@@ -76,7 +75,7 @@ EMBEDDED: dict[Kind, str] = {
     "synthesizer": "espeak",
 }
 LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro"}
-REMOTE: dict[Kind, str] = {"recognizer": "remote", "brain": "server", "synthesizer": "remote"}
+REMOTE: dict[Kind, str] = {"recognizer": "server", "brain": "server", "synthesizer": "server"}
 
 WISHES: dict[str, dict[Kind, str]] = {
     "embedded": EMBEDDED,

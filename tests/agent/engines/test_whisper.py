@@ -18,6 +18,7 @@ from agent.engines.registry import build
 from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper import WhisperRecognizer
 from agent.engines.whisper_guards import Doubts
+from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_place import hints
 from agent.engines.whisper_reading import Choose, Reading, words_after
 from agent.engines.whisper_utterance import Window
@@ -267,6 +268,16 @@ def test_the_library_reads_a_growing_utterance(folder: Path, policy: str, short_
         await recognizer.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("prefix", "most"), [(0, 34), (250, 34), (410, 34), (430, 20), (446, 0)])
+def test_the_decoder_is_never_asked_for_more_than_it_holds(folder: Path, prefix: int, most: int) -> None:
+    """A loop of words may fill the window with tokens; beyond 448 the library would fail."""
+    backend = WhisperRecognizer({"threads": 1}, str(folder), "ctranslate2").backend
+    window = Window(murmur(2.0).astype(np.float32) / 32768, 0.0, 2.0, (300,) * prefix, (301,) * 100)
+    reading = backend.read(window, LanguageChoice("en"), hint="many words to expect " * 40, beam_size=1)
+    tokens = sum(len(word.tokens) for word in reading.words)
+    assert tokens <= most
 
 
 def test_it_runs_in_a_process_of_its_own_as_the_registry_builds_it(folder: Path) -> None:
