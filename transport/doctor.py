@@ -182,7 +182,7 @@ def choose(kind: Kind, wanted: str) -> Choice:
     missing = [package for package in SOURCES.get(wanted, ()) if version(package) is None]
     if missing and wanted in EXTRAS:
         instead = choose(kind, EMBEDDED[kind])
-        missed = f"{' and '.join(missing)} missing: pip install 'netra[{EXTRAS[wanted]}]'"
+        missed = f"{' and '.join(missing)} missing: .venv/bin/pip install -e '.[{EXTRAS[wanted]}]'"
         why = f"{missed}; until then {instead.used}: {instead.why}"
         return Choice(kind, wanted, instead.used, why)
     if missing:

@@ -89,7 +89,7 @@ def _library() -> Any:
     if "kokoro" not in sys.modules:
         found = importlib.util.find_spec("kokoro")
         if found is None:
-            raise EngineMissing("The engine 'kokoro' needs the package 'kokoro': pip install 'netra[kokoro]'.")
+            raise EngineMissing("The engine 'kokoro' needs the package 'kokoro': .venv/bin/pip install -e '.[kokoro]'.")
         sys.modules["kokoro"] = importlib.util.module_from_spec(found)  # the package without running its start
         importlib.import_module("loguru").logger.disable("kokoro")  # what is said is nobody's business
     return importlib.import_module("kokoro.model")

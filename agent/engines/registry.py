@@ -112,7 +112,7 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "recognizer", "whisper":
             return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
-        case ("recognizer" | "synthesizer"), "server":
+        case (("recognizer" | "synthesizer"), "server"):
             other = settings.hearing.server if kind == "recognizer" else settings.speaking.server
             other.needed("hearing.server" if kind == "recognizer" else "speaking.server")
             return {

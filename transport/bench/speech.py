@@ -88,7 +88,7 @@ async def speech_large(bench: Bench) -> list[Row]:
 
 async def _whispers(bench: Bench, names: Sequence[str]) -> list[Row]:
     if importlib.util.find_spec("faster_whisper") is None:
-        raise EngineMissing("Whisper is measured with faster-whisper: pip install 'netra[whisper]'")
+        raise EngineMissing("Whisper is measured with faster-whisper: .venv/bin/pip install -e '.[whisper]'")
     sound = await spoken(bench)
     rows: list[Row] = []
     for name in names:
@@ -161,7 +161,7 @@ async def spoken(bench: Bench) -> Pcm:
 async def _kokoro(bench: Bench) -> list[Row]:
     for package in ("torch", "transformers", "kokoro", "num2words"):
         if importlib.util.find_spec(package) is None:
-            return [Row("kokoro", "not measured", {}, note=f"{package} is not installed: pip install 'netra[kokoro]'")]
+            return [Row("kokoro", "not measured", {}, note=f"{package} is not installed: pip install -e '.[kokoro]'")]
     from agent.engines.kokoro import KokoroSynthesizer
 
     with tempfile.TemporaryDirectory(prefix="netra-bench-") as folder:

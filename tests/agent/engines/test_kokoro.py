@@ -154,7 +154,7 @@ def test_the_chunks_are_the_sound_and_tell_every_word_once(words: list[tuple[str
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in ("torch", "transformers", "loguru"):
-        pytest.importorskip(package, reason=f"{package} is not installed: pip install 'netra[kokoro]'")
+        pytest.importorskip(package, reason=f"{package} is not installed: .venv/bin/pip install -e '.[kokoro]'")
     from transport.bench.random_kokoro import write
 
     return write(tmp_path_factory.mktemp("models") / "kokoro", small=True)
