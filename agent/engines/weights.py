@@ -13,7 +13,7 @@ def require(package: str, engine: str, extra: str) -> None:
     """Raises EngineMissing with the command that installs it. Looks the package up without importing it."""
     if importlib.util.find_spec(package) is None:
         raise EngineMissing(
-            f"The engine {engine!r} needs the package {package!r}: .venv/bin/pip install -e '.[{extra}]' in Netra's folder."
+            f"The engine {engine!r} needs the package {package!r}: .venv/bin/pip install -e '.[{extra}]'."
         )
 
 
