@@ -115,7 +115,7 @@ def _verify(store: Store, names: Sequence[str], as_json: bool, console: Console)
 @contextmanager
 def _progress(console: Console, total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("  "), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=total or None)
         yield lambda count: bar.advance(task, count)
 

@@ -99,10 +99,10 @@ class Hub:
             return known
         part = into.with_name(into.name + ".part")
         address = f"{self._endpoint}/{quote(repository.name)}/resolve/{quote(repository.commit)}/{quote(file.path)}"
-        told = 0
+        told = _Told(came)
         for attempt in range(1, TRIES + 1):
             try:
-                told = self._append(address, part, file, came, told)
+                self._append(address, part, file, told)
                 break
             except (httpx.TransportError, _Busy) as error:
                 if attempt == TRIES:
@@ -120,29 +120,23 @@ class Hub:
         part.replace(into)
         return digest
 
-    def _append(self, address: str, part: Path, file: RemoteFile, came: Callable[[int], None], told: int) -> int:
-        """The rest of the file, from where ``part`` ends; gives how many bytes ``came`` knows of."""
+    def _append(self, address: str, part: Path, file: RemoteFile, told: _Told) -> None:
+        """The rest of the file, from where ``part`` ends."""
         have = part.stat().st_size if part.exists() else 0
         if file.size and have > file.size:
             part.unlink()
             have = 0
-        if have > told:
-            came(have - told)
-            told = have
+        told.there_are(have)
         if file.size and have == file.size:
-            return told
-        headers = {"Range": f"bytes={have}-"} if have else {}
+            return
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         with self._http.stream("GET", address, headers=headers) as answer:
             self._refused(answer, file.path)
             again = have and answer.status_code == 200  # a server that knows no ranges begins anew
             with part.open("wb" if again else "ab") as stream:
-                for piece in answer.iter_bytes(CHUNK):
+                for piece in answer.iter_raw():  # as it comes: what is held back when the line breaks is lost
                     stream.write(piece)
-                    if not again or stream.tell() > told:
-                        news = stream.tell() - told if again else len(piece)
-                        told += news
-                        came(news)
-        return told
+                    told.there_are(stream.tell())
 
     def _asked(self, address: str, name: str) -> dict[str, Any]:
         for attempt in range(1, TRIES + 1):
@@ -177,6 +171,18 @@ class Hub:
             raise _Busy(f"it answered {status}")
         if status >= 400:
             raise ModelError(f"{self._endpoint} answered {status} for {what}.")
+
+
+class _Told:
+    """How much of a file ``came`` was told of: no byte twice, whatever is got again."""
+
+    def __init__(self, came: Callable[[int], None]) -> None:
+        self._came, self._bytes = came, 0
+
+    def there_are(self, count: int) -> None:
+        if count > self._bytes:
+            self._came(count - self._bytes)
+            self._bytes = count
 
 
 class _Busy(Exception):
