@@ -52,3 +52,9 @@ class GivenEyes:
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._facts.light(picture)
+
+    remembers = False
+    """Nothing was seen before."""
+
+    async def recall(self, thing: str) -> None:
+        return None

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from agent.engines.protocols import Box, Code, Question, Sight, TextLine, View
 from agent.picture import Picture
+from agent.sight.recall import Recalled
 from agent.skills.skill import Answer, AskFirst, Brightness, ColourPart, Eyes, Look, Purpose, Situation
 from agent.skills.wording import rough_duration
 
@@ -71,3 +72,10 @@ class NotedEyes:
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._eyes.light(picture)
+
+    @property
+    def remembers(self) -> bool:
+        return self._eyes.remembers
+
+    async def recall(self, thing: str) -> Recalled | None:
+        return await self._eyes.recall(thing)

@@ -11,12 +11,17 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
+from agent import clock
 from agent.core.sampler import Glance, Sampler, SamplerSettings, Seen
 from agent.engines.protocols import Box, Code, TextLine
+from agent.engines.registry import Engines
 from agent.picture import Picture, Pixels
 from agent.ports import Camera
+from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.quality import ADVICE, Measures, change, measure, problem
+from agent.sight.recall import Recall, Recalled
+from agent.sight.seen import SeenMemory
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Brightness, ColourPart, Look, Purpose
 
@@ -45,7 +50,9 @@ class Seeing:
         settings: SeeingSettings,
         clock: Callable[[], int],
         on_seen: Callable[[Seen], None] | None = None,
+        recall: Recall | None = None,
     ) -> None:
+        self._recall = recall
         self._settings, self._clock, self._on_seen = settings, clock, on_seen
         sampling = SamplerSettings(keep_max=settings.keep_max, max_age_us=settings.keep_ms * 1000)
         self._sampler, self._changed = Sampler(sampling), sampling.changed
@@ -63,6 +70,15 @@ class Seeing:
         """Take this camera's pictures until it ends or another one is watched."""
         self._camera, self._switched, self._since_us = camera, None, self._clock()
         self._forget()
+        async with asyncio.TaskGroup() as group:
+            remembering = group.create_task(self._recall.work()) if self._recall is not None else None
+            try:
+                await self._watch(camera)
+            finally:
+                if remembering is not None:
+                    remembering.cancel()
+
+    async def _watch(self, camera: Camera) -> None:
         pictures = camera.pictures()
         try:
             async for picture in pictures:
@@ -130,6 +146,8 @@ class Seeing:
         )
         if seen.kept:
             self._kept[view.picture.id] = view
+            if self._recall is not None:
+                self._recall.note(view.picture)
         ids = set(self._sampler.kept(self._clock()))
         self._kept = {id: kept for id, kept in self._kept.items() if id in ids}
         self._arrived.set()
@@ -249,8 +267,25 @@ class Seeing:
     async def light(self, picture: Picture) -> Brightness:
         return await self._facts.light(picture)
 
+    @property
+    def remembers(self) -> bool:
+        return self._recall is not None
+
+    async def recall(self, thing: str) -> Recalled | None:
+        """Where this was seen last in the session. Raises EngineError."""
+        return await self._recall.find(thing) if self._recall is not None else None
+
     async def _measure(self, pixels: Pixels) -> Measures:
         return measure(pixels) if max(pixels.shape[:2]) <= INLINE_SIDE else await self._facts.work(measure, pixels)
+
+
+def recalling(engines: Engines, settings: Settings) -> Recall | None:
+    """The memory of one session; None where there is none."""
+    sight = settings.sight
+    if engines.matcher is None:
+        return None
+    memory = SeenMemory(sight.memory_most, round(sight.memory_minutes * 60e6))
+    return Recall(engines.matcher, memory, clock.now_us)
 
 
 def _nothing(what: str) -> Look:

@@ -29,7 +29,7 @@ from agent.onlooker import Household, Onlooker
 from agent.recorder import NoRecorder, Recorder
 from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
-from agent.seeing import Seeing
+from agent.seeing import Seeing, recalling
 from agent.settings import Settings
 from agent.showing import shown
 from agent.sight.facts import SeeingEngines
@@ -78,7 +78,7 @@ class Session:
         self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
-        self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
+        self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         known = {skill.name: skill for skill in skills}
         self._means = Means(
             engines.brain, engines.synthesizer, known, self._situation, self._voice,

@@ -184,6 +184,17 @@ class Sight(Section):
     text: Literal["rapidocr"] = Field("rapidocr", description="Reads text.")
     codes: Literal["zxing"] = Field("zxing", description="Reads bar codes and QR codes.")
     faces: Literal["haar"] = Field("haar", description="Finds faces, never whose.")
+    memory: Literal["off", "siglip"] = Field(
+        "off",
+        description='Whether what the camera saw can be asked for later ("where did I put my keys"). siglip: by a '
+        "picture model; nothing of it outlives the session.",
+    )
+    memory_model: str = Field(
+        "siglip2-base", description="A folder with SigLIP, SigLIP 2 or CLIP, or a name under cache_dir/models."
+    )
+    memory_device: Literal["auto", "cpu", "cuda", "mps", "xpu"] = Field("auto", description="Where it runs.")
+    memory_minutes: float = Field(60.0, gt=0, le=1440, description="How long a picture is remembered.")
+    memory_most: int = Field(600, ge=1, le=20_000, description="Pictures that are remembered; each takes about 15 kB.")
     camera: SeeingSettings = Field(
         default_factory=SeeingSettings, description="What is kept of the camera, and for how long."
     )

@@ -121,6 +121,10 @@ async def _task(kind: registry.Kind, engine: Any, speech: list[Pcm]) -> tuple[bo
     match kind:
         case "synthesizer":
             return await _speak(engine, speech)
+        case "matcher":
+            [words] = await engine.words(["a red thing"])
+            picture = await engine.picture(np.full((64, 64, 3), (200, 30, 30), np.uint8))
+            return True, f"a picture and words compared: {float(words @ picture):.2f}"
         case "vad":
             return await _with_speech(speech, lambda pcm: _detect(engine, pcm))
         case "recognizer":

@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from agent.audio import Pcm
 from agent.picture import Picture, Pixels
 from agent.wishes import ToolResult, Wishes
@@ -208,6 +211,22 @@ class FaceFinder(Protocol):
 
     async def find(self, pixels: Pixels) -> tuple[Box, ...]:
         """Boxes of faces, largest first. Says that there is a face, never whose."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class PictureMatcher(Protocol):
+    """Shared: pictures and words as vectors of one space, of length one, shape (d,)."""
+
+    name: str
+    scale: float
+    """By how much a cosine counts in a choice between words (softmax of scale x cosine)."""
+
+    async def picture(self, pixels: Pixels) -> npt.NDArray[np.float32]: ...
+
+    async def words(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """One row for each text: the name of a thing, without "a photo of"."""
         ...
 
     async def close(self) -> None: ...

@@ -19,6 +19,7 @@ from agent.engines.protocols import (
     CodeReader,
     EndOfTurn,
     FaceFinder,
+    PictureMatcher,
     Recognizer,
     Synthesizer,
     TextReader,
@@ -34,7 +35,7 @@ from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
 from agent.thinking.routed import RoutedBrain
 
-Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces"]
+Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces", "matcher"]
 
 PLACES: dict[Kind, dict[str, str]] = {
     "vad": {
@@ -63,6 +64,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
     "faces": {"haar": "agent.engines.haar:HaarFinder"},
+    "matcher": {"siglip": "agent.engines.siglip:SiglipMatcher"},
 }
 
 
@@ -125,6 +127,9 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             by_text = settings.speaking.kokoro.by_text
             rest = build("synthesizer", "espeak", settings)
             return {"first": voice, "other": rest, "languages": voice.languages, "by_text": by_text}
+        case "matcher", "siglip":
+            sight = settings.sight
+            return {"model": sight.memory_model, "cache_dir": settings.cache_dir, "device": sight.memory_device}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
@@ -182,6 +187,8 @@ class Engines:
     """Work on pixels that is no engine's; None does it where it is called."""
     turn_end: TurnEnd | None = None
     """How the voice ends is judged; None: by the words alone."""
+    matcher: PictureMatcher | None = None
+    """Finds again what was seen; None: nothing is remembered."""
 
     @classmethod
     def build(cls, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Engines:
@@ -203,19 +210,25 @@ class Engines:
             turn_end=None
             if settings.hearing.end_of_turn == "words"
             else TurnEnd(one("turn_end", settings.hearing.end_of_turn), Worker("turn end")),
+            matcher=None if settings.sight.memory == "off" else one("matcher", settings.sight.memory),
         )
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces
 
     async def warm(self) -> None:
         """Load what engines load late, so that the first question does not wait for it."""
         async with asyncio.TaskGroup() as group:
-            for engine in (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces):
+            for engine in (*self._parts(), self.matcher):
                 warm = getattr(engine, "warm", None) or getattr(engine, "start", None)
                 if warm is not None:
                     group.create_task(warm())
 
     async def close(self) -> None:
-        for engine in (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces):
+        for engine in self._parts():
             await engine.close()
+        if self.matcher is not None:
+            await self.matcher.close()
         for worker in (self.pixels, self.turn_end.worker if self.turn_end is not None else None):
             if worker is not None:
                 await worker.close()

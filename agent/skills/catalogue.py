@@ -10,6 +10,7 @@ from agent.skills.clock_time import date, time
 from agent.skills.colour import colour
 from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
 from agent.skills.describe import describe
+from agent.skills.find_seen import find_seen
 from agent.skills.help import help
 from agent.skills.house import house_skills
 from agent.skills.light import light
@@ -22,7 +23,7 @@ from agent.skills.timers import cancel_timer, set_timer, timer_left
 from agent.skills.unsupported import unsupported
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, colour, scan_code, light, people,
+    describe, read_text, colour, scan_code, light, people, find_seen,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

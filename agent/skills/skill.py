@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
 from agent.picture import Picture
+from agent.sight.recall import Recalled
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
 Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people"]
@@ -78,6 +79,15 @@ class Eyes(Protocol):
         ...
 
     async def light(self, picture: Picture) -> Brightness: ...
+
+    @property
+    def remembers(self) -> bool:
+        """Whether ``recall`` has a memory to look into."""
+        ...
+
+    async def recall(self, thing: str) -> Recalled | None:
+        """Where ``thing`` was seen last; None: it was not, as far as is remembered."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

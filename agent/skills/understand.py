@@ -14,6 +14,7 @@ from typing import Any
 
 from agent.house.things import Thing
 from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.find_seen import thing_in
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import (
@@ -188,6 +189,8 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
         arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
     elif skill == HOUSE_ASK:
         arguments |= {"thing": text, "state": state_in(text)}
+    elif skill == "find_seen" and (thing := thing_in(text)):
+        arguments["thing"] = thing
     elif skill == "said_after" and (words := quoted_after(text)):
         arguments["words"] = words
     return arguments

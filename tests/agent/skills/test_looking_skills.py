@@ -72,6 +72,11 @@ class Known:
         self._break()
         return self.bright
 
+    remembers = False
+
+    async def recall(self, thing: str) -> None:
+        return None
+
     def _break(self) -> None:
         if self.broken is not None:
             raise self.broken

@@ -1,0 +1,79 @@
+"""Where something was seen last: when, and beside what. Never claimed when it is only likely; never from nowhere."""
+
+from __future__ import annotations
+
+import re
+
+from agent.errors import EngineError
+from agent.sight.recall import Recalled
+from agent.skills.picture_words import broken
+from agent.skills.skill import Answer, Situation, skill
+from agent.skills.wording import duration, joined
+
+NO_MEMORY = Answer(
+    "I don't remember what I saw on this profile. It takes a picture model: see sight.memory in the settings.",
+    brief="I don't remember what I saw on this profile.",
+    kind="refusal",
+)
+_ASKED = re.compile(
+    r"\b(?:where\s+(?:did\s+i\s+(?:put|leave|park|see)|is|are|was|were)|where's|find|look\s+for|search\s+for|locate|"
+    r"(?:have\s+you|did\s+you|do\s+you)\s+seen?)\s+(?:for\s+)?(.+)",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\s+(?:for me|please|now|again|last|gone|today|anywhere|before)$", re.IGNORECASE)
+
+
+@skill("Where did I put my keys?")
+async def find_seen(situation: Situation, thing: str = "") -> Answer:
+    """Tell where and when the camera last saw a thing, such as "keys", and what was beside it."""
+    name = " ".join(thing.split())
+    if not situation.eyes.remembers:
+        return NO_MEMORY
+    if not name:
+        return Answer("What shall I look for?", keeps=False)
+    try:
+        found = await situation.eyes.recall(name)
+    except EngineError as error:
+        return broken("look through what I saw", error)
+    if found is None:
+        return Answer(f"I haven't seen {yours(name)} since the camera was on.", brief=f"I haven't seen {yours(name)}.")
+    return Answer(told(name, found), brief=told(name, found, short=True))
+
+
+def told(name: str, found: Recalled, *, short: bool = False) -> str:
+    """ "I saw your keys about two minutes ago, near a cup and a laptop." """
+    verb = "I saw" if found.certain else "I may have seen"
+    beside = f", near {joined(found.beside)}" if found.beside and not short else ""
+    doubt = "" if found.certain else " I'm not sure."
+    return f"{verb} {yours(name)} {ago(found.age_us)}{beside}.{doubt}"
+
+
+def ago(age_us: int) -> str:
+    """ "just now", "20 seconds ago", "about 3 minutes ago"."""
+    seconds = age_us // 1_000_000
+    if seconds < 5:
+        return "just now"
+    if seconds < 60:
+        return f"{duration(round(seconds, -1) or 10)} ago"
+    return f"about {duration(round(seconds / 60) * 60)} ago"
+
+
+def yours(name: str) -> str:
+    """ "my keys" is "your keys" for who answers; "red cup" is "a red cup"."""
+    words = name.split()
+    if words[0].lower() == "my":
+        return " ".join(["your", *words[1:]])
+    if words[0].lower() in ("the", "a", "an", "your", "her", "his", "our", "their") or name.endswith("s"):
+        return name
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def thing_in(text: str) -> str:
+    """What is looked for in "where did I put my keys please": "my keys"; "" when nothing is named."""
+    found = _ASKED.search(" ".join(text.split()).rstrip(" .?!"))
+    if found is None:
+        return ""
+    thing = found[1].strip()
+    while (shorter := _AFTER.sub("", thing)) != thing:
+        thing = shorter
+    return "" if thing.lower() in ("it", "that", "this", "them") else thing
