@@ -58,11 +58,15 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "whisper": ("faster-whisper",),
     "vlm": ("transformers", "torch"),
     "kokoro": ("kokoro", "torch"),
+    "siglip": ("transformers", "torch"),
 }
 """Engine → the packages it comes from."""
 
-EXTRAS = {"whisper": "whisper", "kokoro": "kokoro"}
+EXTRAS = {"whisper": "whisper", "kokoro": "kokoro", "siglip": "neural"}
 """Engine → the extra of the package netra that brings what it needs."""
+
+OFF = "off"
+"""A task that a profile may leave undone."""
 
 EMBEDDED: dict[Kind, str] = {
     "vad": "silero",
@@ -73,8 +77,9 @@ EMBEDDED: dict[Kind, str] = {
     "codes": "zxing",
     "faces": "haar",
     "synthesizer": "espeak",
+    "matcher": OFF,
 }
-LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro"}
+LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro", "matcher": "siglip"}
 REMOTE: dict[Kind, str] = {"recognizer": "server", "brain": "server", "synthesizer": "server"}
 
 WISHES: dict[str, dict[Kind, str]] = {
@@ -156,6 +161,7 @@ def chosen_engines(settings: Settings) -> dict[Kind, str]:
         "codes": settings.sight.codes,
         "faces": settings.sight.faces,
         "synthesizer": settings.speaking.synthesizer,
+        "matcher": settings.sight.memory,
     }
 
 
@@ -175,6 +181,8 @@ def plan(profile: str, wishes: dict[Kind, str]) -> Plan:
 
 def choose(kind: Kind, wanted: str) -> Choice:
     """The engine for one task: the wanted one, or the embedded profile's where this version lacks it, or none."""
+    if wanted == OFF:
+        return Choice(kind, OFF, OFF, "nothing is remembered of what was seen (setting sight.memory)")
     if wanted not in PLACES[kind]:
         instead = choose(kind, EMBEDDED[kind])
         why = f"{wanted} comes with a later version of Netra; until then {EMBEDDED[kind]}: {instead.why}"
