@@ -134,14 +134,19 @@ class WhisperStream:
         return Transcript(text, words=self._timed())
 
     async def finish(self) -> Transcript:
-        """At most one short decoding, none where the newest reading holds all that was said."""
+        """At most one short decoding, none where the newest reading holds all that was said; more only of sound that
+        came much faster than it was read.
+        """
         utterance = self._utterance
         if self._reading is not None and not self._reading.cancel():
             await self._taken()
         self._reading = None
-        if utterance.samples and utterance.unread:
+        while utterance.samples and utterance.unread:
+            before = utterance.read_until
             self._ask(URGENT)
             await self._taken()
+            if utterance.read_until <= before:
+                break
         utterance.finish()
         text, words, logprob = utterance.text, self._timed(), self._logprob
         self._begin()
