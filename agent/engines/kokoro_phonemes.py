@@ -139,12 +139,19 @@ def shared(groups: Sequence[str], alone: Sequence[str]) -> list[str]:
                 if to not in best or before[0] + cost < best[to][0]:
                     best[to] = (before[0] + cost, words, many)
     said: list[str] = []
+    left = ""  # of no word: it goes with the word before it
     at = (len(alone), len(groups))
     while at != (0, 0):
         _, words, many = best[at]
-        said[:0] = _divided(" ".join(groups[at[1] - many : at[1]]), wanted[at[0] - words : at[0]])
+        run = " ".join(groups[at[1] - many : at[1]])
+        if words:
+            found = _divided(run, wanted[at[0] - words : at[0]])
+            found[-1] += left
+            said[:0], left = found, ""
+        else:
+            left = run + left
         at = (at[0] - words, at[1] - many)
-    return said
+    return [left + said[0], *said[1:]] if said else said
 
 
 def _divided(group: str, wanted: Sequence[int]) -> list[str]:

@@ -33,6 +33,8 @@ FRAMES_PER_SAMPLE = 1 / 160
 SHORT_STEP, SHORT_SPARE = 200, 50
 """A short spectrogram is a multiple of so many frames, with at least so many of silence at its end."""
 LEAST_SAMPLES = 1600
+TIMES = 1501
+"""Tokens of times, the vocabulary's last. Like all signs after the end of text they are never written."""
 
 
 class Ct2Whisper:
@@ -72,8 +74,11 @@ class Ct2Whisper:
         if not new:
             return Reading((), Doubts(), language, chances)
         result = self._generate(encoded, prompt, window, beam_size, suppressed, new)
-        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        doubts = Doubts(float(result.no_speech_prob), float(result.scores[0]))
+        ids = result.sequences_ids[0]  # with the prefix before what is new, and its score spread over both
+        fresh = ids[len(window.prefix) :]
+        tokens = [token for token in fresh if token < tokenizer.eot]
+        mean = float(result.scores[0]) * len(ids) / max(1, len(fresh))
+        doubts = Doubts(float(result.no_speech_prob), mean)
         if not tokens:
             return Reading((), doubts, language, chances)
         aligned = self._model.find_alignment(tokenizer, [[*window.prefix, *tokens]], encoded, frames)[0]
@@ -97,7 +102,8 @@ class Ct2Whisper:
             encoded,
             [prompt],
             beam_size=beam_size,
-            max_length=2 * new,  # it generates half of it, whatever the prompt
+            # It makes half of it, or what is left of it after the prompt; the prefix counts as made.
+            max_length=max(2 * (len(window.prefix) + new), len(prompt) - 1 + new),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=not window.prefix,
@@ -107,5 +113,6 @@ class Ct2Whisper:
     def _tokenizer(self, language: str) -> tuple[Tokenizer, list[int]]:
         if language not in self._tokenizers:
             made = Tokenizer(self._model.hf_tokenizer, self.multilingual, task="transcribe", language=language)
-            self._tokenizers[language] = made, list(get_suppressed_tokens(made, [-1]))
+            signs = range(made.eot + 1, made.timestamp_begin + TIMES)
+            self._tokenizers[language] = made, sorted({*get_suppressed_tokens(made, [-1]), *signs})
         return self._tokenizers[language]

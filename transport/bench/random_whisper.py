@@ -52,17 +52,17 @@ def write(folder: Path, shape: Shape, *, precision: str = "float32", seed: int =
     """A model in ``folder``, which is made. ``precision``: float32, float16 or int8."""
     from ctranslate2.specs import WhisperSpec
 
-    vocabulary = _vocabulary(shape)
+    tokens = vocabulary(shape)
     spec: Any = WhisperSpec(shape.layers, shape.heads, shape.decoder_layers, shape.heads)
-    _fill(spec, shape, len(vocabulary), np.random.default_rng(seed))
-    ids = {token: number for number, token in enumerate(vocabulary)}
+    _fill(spec, shape, len(tokens), np.random.default_rng(seed))
+    ids = {token: number for number, token in enumerate(tokens)}
     spec.config.suppress_ids = [ids["<|startoftranscript|>"]]
     spec.config.suppress_ids_begin = [ids["Ġ"], ids["<|endoftext|>"]]
     spec.config.lang_ids = [ids[f"<|{code}|>"] for code in shape.languages]
     spec.config.alignment_heads = [
         list(pair) for pair in product(range(shape.decoder_layers // 2, shape.decoder_layers), range(shape.heads))
     ]
-    spec.register_vocabulary(vocabulary)
+    spec.register_vocabulary(tokens)
     spec.validate()
     spec.optimize(quantization=None if precision == "float32" else precision)
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,8 @@ def _special_tokens(shape: Shape) -> list[str]:
     return [*SPECIAL, *(f"<|{code}|>" for code in shape.languages), *TASKS]
 
 
-def _vocabulary(shape: Shape) -> list[str]:
+def vocabulary(shape: Shape) -> list[str]:
+    """Every token in the order of its number."""
     times = [f"<|{number * 0.02:.2f}|>" for number in range(TIMES)]
     return [*_text_tokens(shape), *_special_tokens(shape), *times]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.engines.kokoro_phonemes import Phonemizer, Sounded, shared
@@ -85,6 +85,7 @@ def test_words_that_were_run_together_are_told_apart() -> None:
     assert shared(["nˈa", "tˈiːn", "x"], ["nˈatˈiːn", "x"]) == ["nˈa tˈiːn", "x"]
 
 
+@example(["aaa", "a"], ["", "", "aaa"])
 @given(st.lists(st.text("abˈː", min_size=1, max_size=6), max_size=8), st.lists(st.text("ab", max_size=6), max_size=8))
 def test_sharing_keeps_every_phoneme_in_order(groups: list[str], alone: list[str]) -> None:
     found = shared(groups, alone)

@@ -270,6 +270,26 @@ def test_the_library_reads_a_growing_utterance(folder: Path, policy: str, short_
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("hint", ["", "Netra, what time is it, read the text"])
+@pytest.mark.parametrize("count", [1, 3, 10])
+def test_a_prefix_is_gone_on_from_and_not_said_again(folder: Path, count: int, hint: str) -> None:
+    """Greedy: what follows the first words of a reading is the rest of that reading."""
+    backend = WhisperRecognizer({"threads": 1}, str(folder), "ctranslate2").backend
+    sound = murmur(2.0).astype(np.float32) / 32768
+
+    def read(prefix: tuple[int, ...]) -> tuple[list[int], Reading]:
+        reading = backend.read(Window(sound, 0.0, 2.0, prefix, ()), LanguageChoice("en"), hint=hint, beam_size=1)
+        return [token for word in reading.words for token in word.tokens], reading
+
+    whole, _ = read(())
+    assert len(whole) > count
+    rest, reading = read(tuple(whole[:count]))
+    assert rest
+    assert rest == whole[count:][: len(rest)]
+    assert len(rest) >= len(whole) - count - 1
+    assert reading.doubts.logprob < -1
+
+
 @pytest.mark.parametrize(("prefix", "most"), [(0, 34), (250, 34), (410, 34), (430, 20), (446, 0)])
 def test_the_decoder_is_never_asked_for_more_than_it_holds(folder: Path, prefix: int, most: int) -> None:
     """A loop of words may fill the window with tokens; beyond 448 the library would fail."""
