@@ -8,6 +8,7 @@ import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
 import { Hold } from "./hold.js";
 import { forLong, forTab, keyOf } from "./keep.js";
 import { Lanes } from "./lanes.js";
+import { Lens } from "./lens.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Sound } from "./sound.js";
@@ -47,6 +48,7 @@ const timeline = new Timeline();
 new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
 const camera = new Camera(byId("preview"));
+const lens = new Lens(byId("torch"), byId("zoom"), byId("zoom-box"));
 const line = new Line({
   tell: take,
   sound: (stream) => sound.play(stream),
@@ -237,6 +239,7 @@ async function openCamera(track) {
     closeCamera();
     missing("camera", "ended");
   });
+  lens.use(track);
   await line.put("video", track);
   take({ type: "page.camera", state: "on" });
   line.send({ type: "netra.camera", on: true });
@@ -244,6 +247,7 @@ async function openCamera(track) {
 
 function closeCamera() {
   camera.close();
+  lens.use(null);
   line.put("video", null);
   take({ type: "page.camera", state: "off" });
   line.send({ type: "netra.camera", on: false });

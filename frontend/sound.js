@@ -8,6 +8,8 @@ const TAIL = 250;
 
 /** Short signs for what can't wait for words: [Hz, ...] of 90 ms each. Quiet, and over before anybody speaks. */
 const SIGNS = { open: [523, 784], lost: [440, 294], problem: [233, 233] };
+/** The same for the hand, ms on and off. */
+const BUZZES = { open: [60], lost: [120, 80, 120], problem: [200] };
 const NOTE = 0.09;
 const SIGN_LEVEL = 0.07;
 
@@ -58,7 +60,9 @@ export class Sound {
 
   /** Plays one of the signs: "open", "lost" or "problem". */
   sign(name) {
-    if (!this.signs || this.#context?.state !== "running") return;
+    if (!this.signs) return;
+    navigator.vibrate?.(BUZZES[name]); // where there is one, and for whom hears nothing
+    if (this.#context?.state !== "running") return;
     SIGNS[name].forEach((frequency, place) => {
       const from = this.#context.currentTime + place * NOTE * 1.1;
       const tone = new OscillatorNode(this.#context, { frequency });

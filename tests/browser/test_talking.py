@@ -244,3 +244,42 @@ def test_ending_the_call_gives_the_devices_back_and_keeps_the_captions(launch: L
         expect(page.get_by_role("button", name="Talk")).to_be_visible()
         page.wait_for_timeout(300)
         assert stub.hangups == ["rtc_1?end=1"]
+
+
+PHONE = """
+const settled = [];
+MediaStreamTrack.prototype.getCapabilities = function () {
+  return this.kind === "video" ? { torch: true, zoom: { min: 1, max: 8, step: 0.5 } } : {};
+};
+MediaStreamTrack.prototype.applyConstraints = async function (wanted) { settled.push(wanted.advanced[0]); };
+window.settled = settled;
+"""
+
+
+def test_light_and_zoom_are_there_where_the_camera_has_them(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url) as page:
+        talk(page, stub)
+        expect(page.get_by_role("button", name="Light")).to_be_hidden()
+    with opened(launch(ALLOWED, DEVICES), stub.url) as page:
+        page.add_init_script(PHONE)
+        page.reload()
+        talk(page, stub)
+        light = page.get_by_role("button", name="Light")
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("slider", name="Zoom").fill("3")
+        assert page.evaluate("settled") == [{"torch": True}, {"zoom": 3}]
+        light.press("Enter")
+        expect(light).to_have_attribute("aria-pressed", "false")
+        page.get_by_role("button", name="Camera").click()
+        expect(light).to_be_hidden()
+
+
+def test_the_page_can_be_installed(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(), stub.url) as page:
+        manifest = page.evaluate(
+            "(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json())()"
+        )
+        assert manifest["display"] == "standalone"
+        for icon in manifest["icons"]:
+            assert page.evaluate(f"(async () => (await fetch('{icon['src']}')).status)()") == 200
