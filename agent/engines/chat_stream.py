@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.engines.server_link import told_in
+
 MOST_CALLS = 16
 
 
@@ -99,16 +101,3 @@ class ChatStream:
             raise StreamFailed(f"it called more than {MOST_CALLS} tools at once")
         self.calls.append(ToolCall(index=index))
         return self.calls[-1]
-
-
-def told_in(body: Any) -> str:
-    """The message in an error's body, whatever its shape."""
-    if isinstance(body, str):
-        try:
-            body = json.loads(body)
-        except ValueError:
-            return " ".join(body.split())[:200] or "no reason given"
-    error = body.get("error", body) if isinstance(body, dict) else body
-    if isinstance(error, dict):
-        error = error.get("message") or error.get("detail") or error
-    return " ".join(str(error).split())[:200]

@@ -18,7 +18,7 @@ from agent.audio import HEARING_RATE, Pcm
 from agent.engines.fakes import FakeRecognizer
 from agent.engines.protocols import SpeechChunk, Transcript, Voice, WordMark
 from agent.engines.registry import build
-from agent.engines.speech_link import told_in
+from agent.engines.server_link import told_in
 from agent.engines.speech_server_settings import VoiceServer, WordServer
 from agent.engines.voice_server import Paced, ServerSynthesizer
 from agent.engines.word_server import ServerRecognizer, ServerStream, text_of, wav

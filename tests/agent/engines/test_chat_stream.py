@@ -7,7 +7,8 @@ import json
 import pytest
 
 from agent.engines.breaker import Breaker
-from agent.engines.chat_stream import ChatStream, StreamFailed, told_in
+from agent.engines.chat_stream import ChatStream, StreamFailed
+from agent.engines.server_link import told_in
 from tests.agent.engines.chat_servers import calling, chunk, words
 
 
