@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -29,6 +30,17 @@ CATALOGUE: tuple[Model, ...] = (
     Model("siglip2-base", "google/siglip2-base-patch16-224", "finds what was seen", "Apache-2.0", 1500),
     Model("smart-turn-v3", "pipecat-ai/smart-turn-v3", "tells the end of a turn by the voice", "BSD-2-Clause", 9),
 )
+
+SETS: dict[str, tuple[str, ...]] = {
+    "laptop": ("small", "smolvlm2-500m", "kokoro", "siglip2-base"),
+    "gpu": ("large-v3-turbo", "qwen3-vl-4b", "kokoro", "siglip2-base"),
+}
+"""What the profiles of these names use."""
+
+
+def members(names: Iterable[str]) -> list[str]:
+    """Sets as the models in them; every name once."""
+    return list(dict.fromkeys(model for name in names for model in SETS.get(name, (name,))))
 
 
 def named(name: str) -> Model | None:

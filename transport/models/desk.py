@@ -27,13 +27,13 @@ def run(
             _list(store, as_json, console)
             return 0
         case "pull" if names:
-            for name in names:
+            for name in catalogue.members(names):
                 _pull(store, name, endpoint, token, console, as_json=as_json)
             return 0
         case "verify":
             return _verify(store, names, as_json, console)
         case "remove" if names:
-            for name in names:
+            for name in catalogue.members(names):
                 freed = store.remove(name)
                 console.print(f"{name} is removed: {freed / 1e6:,.0f} MB are free again.", highlight=False)
             return 0
@@ -70,7 +70,10 @@ def _pull(store: Store, name: str, endpoint: str, token: str, console: Console, 
     model = catalogue.named(name)
     if model is None and name.count("/") != 1:
         known = ", ".join(each.name for each in catalogue.CATALOGUE)
-        raise ModelError(f"There is no model {name!r}. Choose one of {known}, or name a repository as OWNER/NAME.")
+        sets = ", ".join(catalogue.SETS)
+        raise ModelError(
+            f"There is no model {name!r}. Choose one of {known}, a set ({sets}), or name a repository as OWNER/NAME."
+        )
     model = model or catalogue.for_repository(name)
     with Hub(endpoint, token) as hub:
         repository = hub.repository(model.repository)
@@ -91,7 +94,7 @@ def _pull(store: Store, name: str, endpoint: str, token: str, console: Console, 
 
 
 def _verify(store: Store, names: Sequence[str], as_json: bool, console: Console) -> int:
-    chosen = list(names) or [one.name for one in store.kept() if one.state != "by hand"]
+    chosen = catalogue.members(names) or [one.name for one in store.kept() if one.state != "by hand"]
     sizes: dict[str, Kept] = {one.name: one for one in store.kept()}
     found: dict[str, list[str]] = {}
     for name in chosen:

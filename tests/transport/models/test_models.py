@@ -15,7 +15,7 @@ from rich.console import Console
 from agent.settings import Settings
 from tests.transport.models.hub_server import COMMIT, HubServer, hub
 from transport.models import desk
-from transport.models.catalogue import CATALOGUE, for_repository, named
+from transport.models.catalogue import CATALOGUE, SETS, for_repository, members, named
 from transport.models.hub import TRIES, Hub, ModelError, RemoteFile, Repository, is_safe
 from transport.models.store import LIST, Kept, Store
 
@@ -188,6 +188,8 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
 def test_the_catalogue_names_each_once_with_a_licence() -> None:
     assert len({model.name for model in CATALOGUE}) == len(CATALOGUE) == len({m.repository for m in CATALOGUE})
     assert all(model.licence and model.repository.count("/") == 1 and model.about_mb for model in CATALOGUE)
+    assert members(["laptop", "kokoro", "x/y"]) == ["small", "smolvlm2-500m", "kokoro", "siglip2-base", "x/y"]
+    assert all(named(model) for models in SETS.values() for model in models)
     assert named("kokoro") is named("hexgrad/Kokoro-82M")
     assert for_repository("Owner/Some-Model").name == "some-model"
 
