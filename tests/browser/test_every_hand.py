@@ -90,7 +90,7 @@ def test_large_targets_and_captions_on_the_first_screen(size: dict[str, int], la
     with opened(launch(ALLOWED, DEVICES), stub.url, viewport=size) as page:
         talk(page, stub)
         stub.send(delta("Words on the first screen."))
-        for target in page.locator("button, input[type=text], label.choice").all():
+        for target in page.locator("button:visible, input[type=text], label.choice, summary").all():
             box = target.bounding_box()
             assert box is not None
             assert box["width"] >= 48
