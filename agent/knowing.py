@@ -13,8 +13,8 @@ from agent.skills.skill import Answer, AskFirst, Brightness, ColourPart, Eyes, L
 from agent.skills.wording import rough_duration
 
 
-def informed(question: Question, situation: Situation, eyes: Eyes) -> Question:
-    """The question with all that is known of the moment."""
+def informed(question: Question, situation: Situation, eyes: Eyes, session: str = "") -> Question:
+    """The question with all that is known of the moment. ``session``: whose prefix it may use; "" for none."""
 
     async def look() -> View:
         found = await eyes.look("scene")
@@ -23,7 +23,10 @@ def informed(question: Question, situation: Situation, eyes: Eyes) -> Question:
         return View((Sight(found.picture, found.age_us, found.problem, found.advice),))
 
     last = situation.last.skill if situation.last is not None else ""
-    return replace(question, facts=facts(situation), look=look, awaited=situation.pending is not None, last_skill=last)
+    return replace(
+        question, facts=facts(situation), look=look, awaited=situation.pending is not None, last_skill=last,
+        session=session,
+    )  # fmt: skip
 
 
 def facts(situation: Situation) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.onlooker import Household, Onlooker
+from agent.reading_along import ReadingAlong
 from agent.recorder import NoRecorder, Recorder
 from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
@@ -58,9 +59,7 @@ class Session:
         house: Household | None = None,
     ) -> None:
         self._id = session_id
-        self._engines = engines
-        self._settings = settings
-        self._skills = skills
+        self._engines, self._settings, self._skills = engines, settings, skills
         self._recorder = recorder
         self._core = TurnCore(settings.turn)
         self._gate = settings.hearing.gate
@@ -81,11 +80,12 @@ class Session:
         known = {skill.name: skill for skill in skills}
         self._means = Means(
             engines.brain, engines.synthesizer, known, self._situation, self._voice,
-            settings.speaking.clauses, settings.speaking.filler_ms,
+            settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
         self._directions = Directions(
             self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
+        self._along = ReadingAlong(engines.brain, session_id, self._situation, lambda: self._directions.wishes)
         self._asked = 0
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
         self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
@@ -224,6 +224,7 @@ class Session:
                 self._after.timers.cancel_all()
         finally:
             self._group = None
+            self._along.close()
             self._recorder.close()
 
     async def _step(self) -> None:
@@ -339,6 +340,7 @@ class Session:
             self._seeing.expect()
         elif isinstance(event, e.FinalHeard):
             self._marks = replace(self._marks, final_us=now)
+        self._along.heard(event)
         self.tell(event)
 
     def _mark_endpoint(self) -> None:
@@ -358,6 +360,7 @@ class Session:
         self.tell(e.PictureSeen(seen.picture))
         picture = self._seeing.picture(seen.picture)
         if picture is not None:
+            self._along.saw(picture)
             self._recorder.see(picture)
 
     def _show(self, report: ports.Report) -> None:

@@ -54,6 +54,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     "brain": {
         "rules": "agent.engines.rules:RuleBrain",
         "server": "agent.engines.chat_server:ChatServerBrain",
+        "vlm": "agent.engines.vlm:VlmBrain",
     },
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
@@ -112,6 +113,9 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "brain", "rules":
             understanding = _understanding(settings)
             return {"understanding": understanding, "app": AppReplies(understanding)}
+        case "brain", "vlm":
+            telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known)
+            return {"options": settings.thinking.vlm, "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {

@@ -81,9 +81,7 @@ def _called(question: Question) -> Message:
     return {"role": "assistant", "content": "", "tool_calls": calls}
 
 
-def _asked(
-    question: Question, pictures: Sequence[Any], sights: Sequence[Sight], advice: str
-) -> str | list[Any]:
+def _asked(question: Question, pictures: Sequence[Any], sights: Sequence[Sight], advice: str) -> str | list[Any]:
     notes = [*question.facts]
     notes += [SEEN_BADLY.format(problem=one.problem, advice=one.advice) for one in sights if one.problem]
     if not pictures and advice:
