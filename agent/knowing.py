@@ -24,9 +24,14 @@ def informed(question: Question, situation: Situation, eyes: Eyes, session: str 
 
     last = situation.last.skill if situation.last is not None else ""
     return replace(
-        question, facts=facts(situation), look=look, awaited=situation.pending is not None, last_skill=last,
+        question,
+        facts=facts(situation),
+        look=look,
+        awaited=situation.pending is not None,
+        last_skill=last,
         session=session,
-    )  # fmt: skip
+        in_view=eyes.in_view(),
+    )
 
 
 def facts(situation: Situation) -> tuple[str, ...]:
@@ -52,6 +57,9 @@ class NotedEyes:
         self._eyes = eyes
         self.looked = False
         self.noted: Look | None = None
+
+    def in_view(self) -> tuple[str, ...]:
+        return self._eyes.in_view()
 
     async def look(self, purpose: Purpose) -> Look:
         self.looked = True

@@ -72,7 +72,6 @@ class Session:
         self._muted = False
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
-        self._marks = TurnMarks(0, 0, 0)
         self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._onlooker = onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
@@ -86,7 +85,7 @@ class Session:
             self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
         self._along = ReadingAlong(engines.brain, session_id, self._situation, lambda: self._directions.wishes)
-        self._asked = 0
+        self._marks, self._asked = TurnMarks(0, 0, 0), 0
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
         self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
@@ -360,10 +359,11 @@ class Session:
         self.tell(e.PictureSeen(seen.picture))
         picture = self._seeing.picture(seen.picture)
         if picture is not None:
-            self._along.saw(picture)
+            self._along.saw(picture, seen.kept)
             self._recorder.see(picture)
 
     def _show(self, report: ports.Report) -> None:
+        self._along.shown(report)
         if self._line is not None:
             self._line.display.show(report)
         if self._onlooker is not None:

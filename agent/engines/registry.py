@@ -72,7 +72,8 @@ def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
         factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
     except ImportError as error:
         missing = error.name or str(error)
-        raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: run `make install`.") from error
+        how = "pip install 'netra[vlm]'" if name == "vlm" else "run `make install`"
+        raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: {how}.") from error
     settings = settings or Settings()
     engine = factory(**_options(kind, name, settings))
     return engine if kind != "brain" or name == "rules" else _routed(engine, settings)

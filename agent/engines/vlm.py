@@ -15,18 +15,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import DynamicCache, StoppingCriteria, StoppingCriteriaList
-from transformers.generation.streamers import BaseStreamer
+from transformers import DynamicCache, StoppingCriteriaList
 
 from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
+from agent.engines.vlm_attention import Attention
 from agent.engines.vlm_cache import Prefix
+from agent.engines.vlm_generating import Cancelled, Told
 from agent.engines.vlm_loading import load
 from agent.engines.vlm_model import IMAGE, Prompt, VlmModel
 from agent.engines.vlm_talk import Talk
 from agent.engines.vlm_thread import Job, Stepper, Urgency
 from agent.engines.vlm_writing import Calls, Letters, choose
 from agent.errors import EngineError, EngineMissing
-from agent.picture import Picture
 from agent.thinking.messages import Message, call, result
 from agent.thinking.plain import Plain
 from agent.thinking.settings import Telling, Vlm
@@ -65,7 +65,10 @@ class VlmBrain:
         talk, attention = self._talks.get(question.session) or (self._talk(), None)
         if attention is not None:
             attention.rest()
-        view = await question.look() if question.look is not None and not talk.frames else View()
+        if not question.in_view:
+            talk.forget()
+        read = bool(question.in_view and talk.frames) and not question.shown
+        view = await question.look() if question.look is not None and not read else View()
         after: list[Message] = []
         done: set[str] = set()
         for left in range(self._telling.rounds, -1, -1):
@@ -225,8 +228,8 @@ class VlmBrain:
         self._model.model.generate(
             **self._model.scratch(prompt), max_new_tokens=self._options.max_tokens,
             do_sample=self._options.temperature > 0, temperature=self._options.temperature or None,
-            streamer=_Told(Letters(self._model.tokenizer), self._model.ends, tell),
-            stopping_criteria=StoppingCriteriaList([_Cancelled(job)]),
+            streamer=Told(Letters(self._model.tokenizer), self._model.ends, tell),
+            stopping_criteria=StoppingCriteriaList([Cancelled(job)]),
         )  # fmt: skip
 
     async def _done(self, steps: Iterator[None]) -> None:
@@ -246,78 +249,6 @@ class VlmBrain:
             await ended
         finally:
             self._stepper.cancel(job)
-
-
-class Attention:
-    """Reads along with one conversation. All methods return at once; on the event loop only."""
-
-    def __init__(self, talk: Talk, stepper: Stepper, forget: Callable[[], object]) -> None:
-        self._talk, self._stepper, self._forget = talk, stepper, forget
-        self._job: Job | None = None
-
-    def saw(self, picture: Picture, question: Question) -> None:
-        """A picture was kept; ``question``: what is known of the next one."""
-        self._talk.saw(picture)
-        self._start(question, Urgency.IDLE)
-
-    def heard(self, question: Question) -> None:
-        """The user speaks: these words so far."""
-        self._start(question, Urgency.READING)
-
-    def rest(self) -> None:
-        """A reply begins: what is fed stays, nothing more is."""
-        if self._job is not None:
-            self._stepper.cancel(self._job)
-            self._job = None
-
-    def close(self) -> None:
-        """The conversation is over."""
-        self.rest()
-        self._forget()
-
-    def _start(self, question: Question, urgency: Urgency) -> None:
-        self._talk.wish(question)
-        job = self._job
-        if job is not None and not job.ended:
-            job.urgency = min(job.urgency, urgency)
-            return
-        self._job = Job(self._steps(question, urgency), urgency, lambda _: None)
-        try:
-            self._stepper.submit(self._job)
-        except EngineError:  # too much waits: reading along is a luxury
-            self._job = None
-
-    def _steps(self, question: Question, urgency: Urgency) -> Iterator[None]:
-        yield from self._talk.read_along()
-        if urgency is Urgency.IDLE:
-            yield from self._talk.tidy(question)
-            yield from self._talk.read_along()
-
-
-class _Told(BaseStreamer):  # type: ignore[misc]
-    """transformers' streamer: text of each token as it is made."""
-
-    def __init__(self, letters: Letters, ends: frozenset[int], tell: Callable[[str], None]) -> None:
-        self._letters, self._ends, self._tell, self._prompt = letters, ends, tell, True
-
-    def put(self, value: torch.Tensor) -> None:
-        if self._prompt:  # the first is the prompt
-            self._prompt = False
-            return
-        for token in value.flatten().tolist():
-            if token not in self._ends and (text := self._letters.push(token)):
-                self._tell(text)
-
-    def end(self) -> None:
-        return None
-
-
-class _Cancelled(StoppingCriteria):  # type: ignore[misc]
-    def __init__(self, job: Job) -> None:
-        self._job = job
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
-        return torch.full((len(input_ids),), self._job.cancelled, device=input_ids.device)
 
 
 def _why_plain(model: VlmModel) -> str:

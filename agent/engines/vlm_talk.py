@@ -40,6 +40,7 @@ class Talk:
         self._lock = threading.Lock()
         self._new: list[Picture] = []
         self._wish: Question | None = None
+        self._stale = False
 
     # --- told from the event loop ------------------------------------------------------------------------------
 
@@ -48,6 +49,12 @@ class Talk:
         with self._lock:
             self._new.append(picture)
             del self._new[:-BACKLOG]
+
+    def forget(self) -> None:
+        """Nothing that was seen counts any more. What is fed of it is rolled back with the next prompt."""
+        with self._lock:
+            self._new.clear()
+            self._stale = True
 
     def wish(self, question: Question) -> None:
         """What is known of the next question so far: its words may still change."""
@@ -76,14 +83,15 @@ class Talk:
         if len(self.frames) <= self._options.frames:
             return
         kept = self.frames[-max(1, self._options.frames // 2) :]
-        prompt = self.prompt(question, kept)
+        prompt, count = self.prompt(question, kept), len(self.frames)
         coming = self.prefix.fork(self.prefix.shared(prompt))
         yield from coming.follow(prompt)
-        self.prefix, self.frames = coming, kept + self.frames[len(self.frames) :]
-        self._ids = {name: vision for name, vision in self._ids.items() if vision in kept}
+        self.prefix, self.frames = coming, kept + self.frames[count:]
+        self._ids = {name: vision for name, vision in self._ids.items() if vision in self.frames}
 
     def look(self, sights: Sequence[Sight]) -> Iterator[None]:
-        """Have these pictures in view, newest last."""
+        """Have these pictures in view, newest last, after all that wait."""
+        yield from self._encode_new()
         for sight in sights:
             self.saw(sight.picture)
             yield from self._encode_new()
@@ -111,6 +119,8 @@ class Talk:
     def _encode_new(self) -> Iterator[None]:
         while True:
             with self._lock:
+                if self._stale:
+                    self.frames, self._ids, self._stale = [], {}, False
                 if not self._new:
                     return
                 picture = self._new.pop(0)

@@ -96,7 +96,7 @@ def test_what_was_read_along_leaves_the_last_words_and_changes_no_answer(folder:
         await idle(brain)
         talk = brain.talk("s1")
         assert talk.encoded == 2
-        before, whole = talk.prefix.fed, Question("What do you see here?", session="s1")
+        before, whole = talk.prefix.fed, Question("What do you see here?", session="s1", in_view=("pic_2",))
         heard = said(await ask(brain, whole))
         left = talk.prefix.fed - before
         assert left < 20  # the last words and the template's end, of a prompt that is some hundred long
@@ -107,6 +107,9 @@ def test_what_was_read_along_leaves_the_last_words_and_changes_no_answer(folder:
             return View((Sight(picture(1)), Sight(picture(2))))
 
         assert heard == said(await ask(brain, Question("What do you see here?", look=look)))
+        blind = said(await ask(brain, Question("What do you see here?", session="s1")))  # the camera is off now
+        assert talk.frames == []
+        assert blind == said(await ask(brain, Question("What do you see here?")))
         attention.close()
         assert brain.attention("s1") is not attention
         await brain.close()
@@ -150,7 +153,7 @@ def test_stale_pictures_go_and_too_many_are_swapped_for_the_newer_in_idle_time(f
             assert len(talk.frames) <= 4 + SLACK
         assert len(talk.frames) <= 4
         encoded, fed = talk.encoded, talk.prefix.fed
-        question = Question("What do you see?", session="s")
+        question = Question("What do you see?", session="s", in_view=("pic_28",))
         heard = said(await ask(brain, question))
         assert talk.encoded == encoded
         assert talk.prefix.fed - fed < 40  # the swapped prefix had it all
