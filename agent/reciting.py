@@ -64,6 +64,8 @@ class Reciter:
         base, plus, variant = name.partition("+")
         if base in self.voices() and (not plus or f"+{variant}" in VARIANTS):
             return Voice(name, rate, language or house.language)
+        if ":" in name and all(part.partition(":")[0] in self.voices() for part in name.split("+")):  # a mixture
+            return Voice(name, rate, language or house.language)
         some = ", ".join((HOUSE_VOICE, *HOSTED_VOICES))
         known = ", ".join(self.voices())
         raise UnknownVoice(f"There is no voice {name!r:.60}. Choose one of: {some}; or the engine's own: {known}.")

@@ -60,10 +60,8 @@ class Session:
     ) -> None:
         self._id = session_id
         self._engines, self._settings, self._skills = engines, settings, skills
-        self._recorder = recorder
         self._core = TurnCore(settings.turn)
-        self._gate = settings.hearing.gate
-        self._own_voice = settings.hearing.own_voice
+        self._gate, self._own_voice = settings.hearing.gate, settings.hearing.own_voice
         self._half_duplex = self._own_voice == "half_duplex"
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
         self._line: ports.Line | None = None
@@ -72,8 +70,9 @@ class Session:
         self._muted = False
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
+        self._left: ports.Played | None = None
         self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
-        self._onlooker = onlooker
+        self._recorder, self._onlooker = recorder, onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, on_seen=self._seen)
         known = {skill.name: skill for skill in skills}
@@ -249,8 +248,8 @@ class Session:
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
         if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
-            at = self._line.speaker.position()
-            if at is not None and at.samples:
+            at = self._line.speaker.position() or self._left  # what drained just now may still wait in the inbox
+            if at is not None and at.samples and self._reply is not None and at.turn == self._reply.turn:
                 self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)
 
     def _receive(self, event: e.Event, now: int) -> None:
@@ -350,7 +349,8 @@ class Session:
         raise _LineOver
 
     async def _follow(self, speaker: ports.Speaker) -> None:
-        async for at in speaker.played():
+        async for self._left in speaker.played():
+            at = self._left
             self.tell(e.SoundPlayed(at.turn, at.samples, at.drained))
 
     def _seen(self, seen: Seen) -> None:

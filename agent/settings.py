@@ -22,6 +22,8 @@ from agent.core.clauses import ClauseSettings
 from agent.core.endpoint import EndpointSettings
 from agent.core.gate import GateSettings
 from agent.core.turn import TurnSettings
+from agent.engines.kokoro_settings import KokoroSettings
+from agent.engines.speech_server_settings import VoiceServer, WordServer
 from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
@@ -122,8 +124,10 @@ class Hearing(Section):
     vad: Literal["silero", "webrtcvad", "both"] = Field(
         "silero", description="Voice detector; `netra bench` compares them."
     )
-    recognizer: Literal["sphinx", "whisper"] = Field(
-        "sphinx", description="Speech recogniser. whisper: neural, needs weights; see docs/neural-speech.md."
+    recognizer: Literal["sphinx", "whisper", "server"] = Field(
+        "sphinx",
+        description="Speech recogniser. whisper: neural, needs weights; server: another machine's, by OpenAI's API; "
+        "see docs/neural-speech.md.",
     )
     decoders: int = Field(4, ge=1, le=64, description="Utterances decoded at the same time; more wait their turn.")
     end_of_turn: Literal["voice", "smart_turn", "words"] = Field(
@@ -139,6 +143,7 @@ class Hearing(Section):
     )
     gate: GateSettings = Field(default_factory=GateSettings, description="When sound counts as speech.")
     max_utterance_s: float = Field(30.0, ge=2, le=600, description="Speech longer than this is cut into utterances.")
+    server: WordServer = Field(default_factory=WordServer, description="Whom the recogniser server asks.")
     whisper: WhisperSettings = Field(default_factory=WhisperSettings, description="How the recogniser whisper works.")
 
 
@@ -158,7 +163,11 @@ class Thinking(Section):
 class Speaking(Section):
     """The voice."""
 
-    synthesizer: Literal["espeak"] = Field("espeak", description="Speech synthesiser.")
+    synthesizer: Literal["espeak", "kokoro", "server"] = Field(
+        "espeak",
+        description="Speech synthesiser. kokoro: neural, needs weights; server: another machine's, by OpenAI's API; "
+        "see docs/neural-speech.md.",
+    )
     voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
     language: str = Field("en", description="Language of the voice.")
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
@@ -166,6 +175,8 @@ class Speaking(Section):
         1500, ge=0, le=20_000, description='An answer that takes longer is announced ("Let me look."); 0: never.'
     )
     clauses: ClauseSettings = Field(default_factory=ClauseSettings, description="How text is cut for the voice.")
+    server: VoiceServer = Field(default_factory=VoiceServer, description="Whom the voice server asks.")
+    kokoro: KokoroSettings = Field(default_factory=KokoroSettings, description="How the voice kokoro works.")
 
 
 class Sight(Section):

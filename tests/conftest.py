@@ -23,12 +23,12 @@ def media() -> Path:
     return media_path()
 
 
-REAL_CLOCK = tuple(Path(__file__).parent / name for name in ("browser", "clients", "transport"))
+REAL_CLOCK = tuple(Path(__file__).parent / name for name in ("agent/engines", "browser", "clients", "transport"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on real sockets and the real clock is tried again, with a line that says so: a shared machine stands
-    still for seconds now and then, and a fault fails each time. Virtual time has no such excuse.
+    """What runs on real sockets, threads and the real clock is tried again, with a line that says so: a shared machine
+    stands still for seconds now and then, and a fault fails each time. Virtual time has no such excuse.
     """
     for item in items:
         if any(folder in item.path.parents for folder in REAL_CLOCK):

@@ -181,6 +181,25 @@ def key(
 
 
 @cli.command()
+def models(
+    do: Annotated[str, typer.Argument(help="list, pull, verify or remove.")] = "list",
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; OWNER/NAME too.")] = None,
+    endpoint: Annotated[
+        str, typer.Option(envvar="HF_ENDPOINT", help="The hub they come from.")
+    ] = "https://huggingface.co",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """The weights of neural engines: list, pull (taken up again where it stopped), verify, remove. HF_TOKEN is used."""
+    from agent.settings import load
+    from transport.models import desk
+
+    settings, token = load(None, config), os.environ.get("HF_TOKEN", "")
+    do_them = (do, names or [])
+    raise typer.Exit(desk.run(settings, *do_them, endpoint=endpoint, token=token, as_json=as_json, console=out))
+
+
+@cli.command()
 def look(
     picture: Annotated[Path, typer.Argument(help="A picture: jpeg, png, webp, gif, avif or bmp.")],
     question: Annotated[str, typer.Argument(help="What to answer.")] = "What do you see?",

@@ -58,11 +58,10 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "whisper": ("faster-whisper",),
     "vlm": ("transformers", "torch"),
     "kokoro": ("kokoro", "torch"),
-    "remote": (),
 }
 """Engine → the packages it comes from."""
 
-EXTRAS = {"whisper": "whisper", "vlm": "vlm"}
+EXTRAS = {"whisper": "whisper", "kokoro": "kokoro", "vlm": "vlm"}
 """Engine → the extra of the package netra that brings what it needs."""
 
 EMBEDDED: dict[Kind, str] = {
@@ -76,7 +75,7 @@ EMBEDDED: dict[Kind, str] = {
     "synthesizer": "espeak",
 }
 LARGER: dict[Kind, str] = {"recognizer": "whisper", "brain": "vlm", "synthesizer": "kokoro"}
-REMOTE: dict[Kind, str] = {"recognizer": "remote", "brain": "server", "synthesizer": "remote"}
+REMOTE: dict[Kind, str] = {"recognizer": "server", "brain": "server", "synthesizer": "server"}
 
 WISHES: dict[str, dict[Kind, str]] = {
     "embedded": EMBEDDED,
@@ -183,7 +182,7 @@ def choose(kind: Kind, wanted: str) -> Choice:
     missing = [package for package in SOURCES.get(wanted, ()) if version(package) is None]
     if missing and wanted in EXTRAS:
         instead = choose(kind, EMBEDDED[kind])
-        missed = f"{' and '.join(missing)} missing: pip install 'netra[{EXTRAS[wanted]}]'"
+        missed = f"{' and '.join(missing)} missing: .venv/bin/pip install -e '.[{EXTRAS[wanted]}]'"
         why = f"{missed}; until then {instead.used}: {instead.why}"
         return Choice(kind, wanted, instead.used, why)
     if missing:

@@ -66,14 +66,15 @@ class BargeInSettings:
             raise ValueError("verdict_timeout_ms must be 100..10000")
 
 
-def judge_while_speaking(settings: BargeInSettings, text: str, samples: int, *, distant: bool = False) -> Verdict:
-    """The user's sound goes on: ``text`` so far, ``samples`` of speech so far. ``distant``: it is somebody else's.
+def judge_while_speaking(settings: BargeInSettings, text: str, samples: int, *, strange: bool = False) -> Verdict:
+    """The user's sound goes on: ``text`` so far, ``samples`` of speech so far. ``strange``: it is the agent's own, or
+    somebody else's.
 
     "Stop" is believed at once: to go on after a real one is worse than to stop after a cough.
     """
     if is_stop(text):
         return Verdict.CANCEL
-    if distant or is_backchannel(text):
+    if strange or is_backchannel(text):
         return Verdict.DUCKED
     words = len(plain(text).split())
     enough = settings.wordless_samples
@@ -85,12 +86,12 @@ def judge_while_speaking(settings: BargeInSettings, text: str, samples: int, *, 
 
 
 def judge_at_end(
-    settings: BargeInSettings, text: str, samples: int, coverage: float, *, distant: bool = False
+    settings: BargeInSettings, text: str, samples: int, coverage: float, *, strange: bool = False
 ) -> Verdict:
     """The user's sound is over and these are its words."""
     if is_stop(text):
         return Verdict.CANCEL
-    if distant or not plain(text) or is_backchannel(text):
+    if strange or not plain(text) or is_backchannel(text):
         return Verdict.RETURN
     if coverage < settings.min_coverage and samples < settings.certain_samples:
         return Verdict.RETURN
@@ -99,8 +100,8 @@ def judge_at_end(
     return Verdict.CANCEL
 
 
-def judge_unresolved(settings: BargeInSettings, text: str, samples: int, *, distant: bool = False) -> Verdict:
+def judge_unresolved(settings: BargeInSettings, text: str, samples: int, *, strange: bool = False) -> Verdict:
     """The user's sound is over, and its last words never came: ``text`` are those that did."""
     if not plain(text):
-        return Verdict.CANCEL if not distant and samples >= settings.certain_samples else Verdict.RETURN
-    return judge_at_end(settings, text, samples, coverage=1.0, distant=distant)
+        return Verdict.CANCEL if not strange and samples >= settings.certain_samples else Verdict.RETURN
+    return judge_at_end(settings, text, samples, coverage=1.0, strange=strange)

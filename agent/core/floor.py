@@ -75,8 +75,9 @@ class Floor:
     ``turn_at``: when a pause becomes the end of the turn, speech that went silent counts as stopped, or a sound over
     the reply needs a verdict. ``reply_at``: when the reply is given up. ``announce_at``: when to say what waits.
     ``prompt_at``: when to speak up; ``prompted``: it was done, or nothing was said yet that asks for it. ``ended_at``:
-    when the last sound of the user's turn before ended, if its words were whole, else 0. ``voice_level``: how loud
-    the user's own turns are, dBFS, None while nothing was learned. ``ledgers``: of the last replies.
+    when the last sound of the user's turn before ended, if its words were whole, else 0. ``replied_at``: when the last
+    reply fell silent. ``voice_level``: how loud the user's own turns are, dBFS, None while nothing was learned.
+    ``ledgers``: of the last replies.
     """
 
     settings: TurnSettings
@@ -100,6 +101,7 @@ class Floor:
     prompted: bool = True
     patience: Patience = field(default_factory=Patience)
     ended_at: int = 0
+    replied_at: int = -(10**12)
     voice_level: float | None = None
     ledgers: deque[tuple[int, Ledger]] = field(default_factory=_few_ledgers)
 

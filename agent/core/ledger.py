@@ -53,6 +53,12 @@ class Ledger:
         """The rest of what was voiced."""
         return "".join(self._pieces[self._heard_count(delay) :]).strip()
 
+    def around(self, start: int, end: int) -> str:
+        """The words that sounded, in part or whole, between these samples."""
+        first = bisect_right(self._ends, start)
+        last = bisect_right(self._ends, end)
+        return "".join(self._pieces[first : last + 1]).strip()
+
     @property
     def text(self) -> str:
         """All words voiced so far."""

@@ -12,6 +12,7 @@ from agent.core import user_turn
 from agent.core.asked import is_answer, wanted
 from agent.core.bargein import Verdict, judge_at_end, judge_unresolved, judge_while_speaking
 from agent.core.floor import Floor
+from agent.core.own_words import is_own
 from agent.core.progress import Overlap
 from agent.core.states import State
 from agent.core.user_turn import MUTED_MS, louder
@@ -34,6 +35,8 @@ def speech_started(floor: Floor, start: int) -> None:
     overlap = floor.overlap or duck(floor)
     if not overlap.undecided:
         overlap.start = start
+        if floor.reply is not None:
+            overlap.ledger, overlap.played_from = floor.reply.ledger, floor.reply.ledger.played
     overlap.open, overlap.samples, overlap.text, overlap.level = True, 0, "", None
     floor.turn_at = floor.after(floor.settings.silence_watch_ms)
 
@@ -83,11 +86,11 @@ def final(
     if not overlap.undecided:
         return
     samples = overlap.stopped[0] if overlap.stopped else overlap.samples
-    settings, distant = floor.settings.barge_in, _is_distant(floor, overlap)
+    settings, strange = floor.settings.barge_in, _is_strange(floor, overlap, text)
     overlap.text = ""
     if overlap.quiet and not is_stop(text):
         del overlap.stopped[:1]
-        if judge_at_end(settings, text, samples, coverage, distant=distant) is Verdict.CANCEL:
+        if judge_at_end(settings, text, samples, coverage, strange=strange) is Verdict.CANCEL:
             overlap.said.append(text)
         if not overlap.undecided and not floor.likely:
             come_back(floor)
@@ -96,7 +99,7 @@ def final(
         take_turn(floor)
         user_turn.final(floor, text, coverage, alternatives, finality)
         return
-    if judge_at_end(settings, text, samples, coverage, distant=distant) is Verdict.CANCEL:
+    if judge_at_end(settings, text, samples, coverage, strange=strange) is Verdict.CANCEL:
         take_turn(floor)
         user_turn.final(floor, text, coverage, alternatives, finality)
         return
@@ -125,7 +128,8 @@ def due(floor: Floor) -> None:
     if overlap.quiet and overlap.undecided:
         _wait_for_the_end(floor, overlap)
         return
-    verdict = judge_unresolved(settings, overlap.text, overlap.samples, distant=_is_distant(floor, overlap))
+    strange = _is_strange(floor, overlap, overlap.text)
+    verdict = judge_unresolved(settings, overlap.text, overlap.samples, strange=strange)
     if overlap.undecided and verdict is Verdict.CANCEL:
         if overlap.open:
             _close(floor, overlap, overlap.start + overlap.samples, floor.now)
@@ -174,8 +178,8 @@ def _judge(floor: Floor, overlap: Overlap) -> None:
     assert floor.reply is not None
     if overlap.quiet and not is_stop(overlap.text):
         return
-    distant = _is_distant(floor, overlap)
-    verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples, distant=distant)
+    strange = _is_strange(floor, overlap, overlap.text)
+    verdict = judge_while_speaking(floor.settings.barge_in, overlap.text, overlap.samples, strange=strange)
     if verdict is Verdict.CANCEL:
         take_turn(floor)
     elif verdict is Verdict.HELD and not overlap.held:
@@ -184,8 +188,10 @@ def _judge(floor: Floor, overlap: Overlap) -> None:
         replies.watch(floor)
 
 
-def _is_distant(floor: Floor, overlap: Overlap) -> bool:
-    """Whether it is softer than the user by so much that it is somebody else, from another part of the room."""
+def _is_strange(floor: Floor, overlap: Overlap, text: str) -> bool:
+    """Whether it is not the user: the agent itself, or a voice so much softer that it is from elsewhere in the room."""
+    if is_own(text, overlap.echoed):
+        return True
     usual, now, least = floor.voice_level, overlap.level, floor.settings.barge_in.distant_db
     return usual is not None and now is not None and 0 < least <= usual - now
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.core.ledger import Ledger
+from agent.core.own_words import LATE_SAMPLES
 from agent.core.words import is_backchannel, is_stop
 
 
@@ -25,6 +26,7 @@ class UserTurn:
     before, when the user went on before a word of its answer was heard. ``at``: the last known position on the
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
     ended. ``paused``: the voice is silent now, for however long. ``level``: see SpeechLasted, the loudest.
+    ``echoed``: words of the agent that may have come back through the microphone meanwhile.
     ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said that the turn is over.
     """
 
@@ -40,6 +42,7 @@ class UserTurn:
     silent_since: int = 0
     presumed: bool = False
     paused: bool = False
+    echoed: str = ""
     level: float | None = None
     finality: float | None = None
     committed: bool = False
@@ -103,7 +106,8 @@ class Reply:
 class Overlap:
     """A sound over the reply. ``open``: confirmed speech goes on, ``samples`` long so far. ``stopped``: lengths of the
     utterances whose words are still to come, oldest first. ``held``: the reply is silent meanwhile. ``quiet``: it must
-    not cut the reply, and ``said``, its words, wait for the end.
+    not cut the reply, and ``said``, its words, wait for the end. ``ledger``: of the reply under it, of which
+    ``played_from`` samples had left when the speech began.
     """
 
     quiet: bool = False
@@ -113,10 +117,17 @@ class Overlap:
     text: str = ""
     samples: int = 0
     level: float | None = None
+    ledger: Ledger | None = None
+    played_from: int = 0
     start: int = 0
     end: int = 0
     silent_since: int = 0
     said: list[str] = field(default_factory=list)
+
+    @property
+    def echoed(self) -> str:
+        """Words of the agent that may have come back through the microphone meanwhile."""
+        return "" if self.ledger is None else self.ledger.around(self.played_from - LATE_SAMPLES, self.ledger.played)
 
     @property
     def undecided(self) -> bool:

@@ -167,6 +167,7 @@ def _close(floor: Floor, status: c.ReplyStatus, reason: c.CancelReason | None = 
     if reply.guess:
         return
     floor.ledgers.append((reply.turn, reply.ledger))
+    floor.replied_at = floor.now
     if reply.question is not None and reply.ledger.voiced:
         floor.prompted = False
     delay = 0 if status == "completed" else floor.listener_delay

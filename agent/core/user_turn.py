@@ -11,6 +11,7 @@ from agent.core import reply as replies
 from agent.core.asked import wanted
 from agent.core.endpoint import Evidence, is_whole, wait_ms
 from agent.core.floor import Floor
+from agent.core.own_words import LATE_MS, LATE_SAMPLES, is_own
 from agent.core.progress import Overlap, Question, UserTurn
 from agent.core.states import State
 from agent.core.words import is_stop
@@ -118,7 +119,7 @@ def final(
     user = floor.user
     assert user is not None
     samples = user.stopped[0] if user.stopped else user.samples
-    if _is_noise(floor, text, coverage, samples):
+    if _is_noise(floor, text, coverage, samples) or (is_own(text, user.echoed) and not is_stop(text)):
         text = ""
     user.settle(text, coverage, alternatives)
     user.finality = finality
@@ -278,6 +279,7 @@ def take_over(floor: Floor, overlap: Overlap, carried: Question | None = None) -
     user = _begin(floor, overlap.start, carried, overlap.text)
     user.settled += overlap.said
     user.samples, user.stopped, user.level = overlap.samples, overlap.stopped, overlap.level
+    user.echoed = overlap.echoed
     user.at = overlap.start + overlap.samples
     if overlap.open:
         _watch(floor)
@@ -297,6 +299,9 @@ def latest_end(floor: Floor, user: UserTurn) -> int | None:
 
 def _begin(floor: Floor, start: int, carried: Question | None = None, text: str = "") -> UserTurn:
     user = floor.user = UserTurn(floor.next_turn(), carried, partial=text, at=start)
+    if floor.ledgers and floor.now - floor.replied_at <= (LATE_MS + ONSET_MS) * 1000:
+        ledger = floor.ledgers[-1][1]
+        user.echoed = ledger.around(ledger.played - 2 * LATE_SAMPLES, ledger.played)
     floor.emit(c.ShowSpeech(user.turn, started=True, at=start))
     if text:
         floor.emit(c.ShowHeard(user.turn, text))

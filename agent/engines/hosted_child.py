@@ -31,7 +31,9 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Op(IntEnum):
-    """Requests and answers. FEED carries int16 samples; DONE and FAILED answer; BUILD carries JSON."""
+    """Requests and answers. FEED carries int16 samples; DONE and FAILED answer; BUILD carries JSON. The last three are
+    a voice's: SPEAK carries JSON, CHUNK a piece of its sound, STOP gives a request up.
+    """
 
     BUILD = 0
     FEED = 1
@@ -40,6 +42,9 @@ class Op(IntEnum):
     CLOSE = 4
     DONE = 5
     FAILED = 6
+    SPEAK = 7
+    STOP = 8
+    CHUNK = 9
 
 
 def message(op: Op, stream: int, request: int, payload: bytes = b"") -> bytes:
@@ -117,15 +122,14 @@ async def read_message(reader: asyncio.StreamReader) -> tuple[Op, int, int, byte
     return Op(op), stream, request, await reader.readexactly(length - REST)
 
 
-def _built(payload: bytes) -> Recognizer:
-    """The recogniser named by "place" ("module:class") from its "options"; a "cache_dir" is a path."""
+def built(payload: bytes) -> Any:
+    """The engine named by "place" ("module:class") from its "options"; a "cache_dir" is a path."""
     told: dict[str, Any] = json.loads(payload)
     module, _, member = told["place"].partition(":")
     options = told["options"]
     if "cache_dir" in options:
         options["cache_dir"] = Path(options["cache_dir"])
-    recognizer: Recognizer = getattr(importlib.import_module(module), member)(**options)
-    return recognizer
+    return getattr(importlib.import_module(module), member)(**options)
 
 
 async def serve(source: BinaryIO, out: BinaryIO) -> None:
@@ -136,7 +140,7 @@ async def serve(source: BinaryIO, out: BinaryIO) -> None:
     try:
         _, _, request, payload = await read_message(reader)
         try:
-            recognizer = _built(payload)
+            recognizer: Recognizer = built(payload)
         except Exception as error:  # the engine border: whatever is missing or broken is the parent's to say
             out.write(message(Op.FAILED, 0, request, str(error).encode()))
             out.flush()

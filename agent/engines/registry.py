@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from agent.audio import Pcm
-from agent.engines import whisper_place
+from agent.engines import kokoro_place, whisper_place
 from agent.engines.protocols import (
     Brain,
     CodeReader,
@@ -45,12 +45,17 @@ PLACES: dict[Kind, dict[str, str]] = {
     "recognizer": {
         "sphinx": "agent.engines.hosted:HostedRecognizer",
         "whisper": "agent.engines.hosted:HostedRecognizer",
+        "server": "agent.engines.word_server:ServerRecognizer",
     },
     "turn_end": {
         "voice": "agent.engines.voice_end:VoiceEnd",
         "smart_turn": "agent.engines.smart_turn:SmartTurn",
     },
-    "synthesizer": {"espeak": "agent.engines.espeak:EspeakSynthesizer"},
+    "synthesizer": {
+        "espeak": "agent.engines.espeak:EspeakSynthesizer",
+        "kokoro": "agent.engines.voice_by_language:VoiceByLanguage",
+        "server": "agent.engines.voice_server:ServerSynthesizer",
+    },
     "brain": {
         "rules": "agent.engines.rules:RuleBrain",
         "server": "agent.engines.chat_server:ChatServerBrain",
@@ -109,6 +114,19 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
         case "recognizer", "whisper":
             return whisper_place.options(settings.hearing.whisper, settings.cache_dir, lambda: _expected(settings))
+        case (("recognizer" | "synthesizer"), "server"):
+            other = settings.hearing.server if kind == "recognizer" else settings.speaking.server
+            other.needed("hearing.server" if kind == "recognizer" else "speaking.server")
+            return {
+                "server": other,
+                "key": secret(other.key_variable),
+                "instead": build(kind, "sphinx" if kind == "recognizer" else "espeak", settings),
+            }
+        case "synthesizer", "kokoro":
+            voice = kokoro_place.hosted(settings.speaking.kokoro, settings.cache_dir)
+            by_text = settings.speaking.kokoro.by_text
+            rest = build("synthesizer", "espeak", settings)
+            return {"first": voice, "other": rest, "languages": voice.languages, "by_text": by_text}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":

@@ -12,7 +12,9 @@ from agent.errors import EngineMissing
 def require(package: str, engine: str, extra: str) -> None:
     """Raises EngineMissing with the command that installs it. Looks the package up without importing it."""
     if importlib.util.find_spec(package) is None:
-        raise EngineMissing(f"The engine {engine!r} needs the package {package!r}: pip install 'netra[{extra}]'.")
+        raise EngineMissing(
+            f"The engine {engine!r} needs the package {package!r}: .venv/bin/pip install -e '.[{extra}]'."
+        )
 
 
 def find(name: str, cache_dir: Path, repositories: Sequence[str], files: Sequence[str], engine: str) -> Path:

@@ -21,11 +21,11 @@ from agent.audio import HEARING_RATE, Pcm
 from agent.clock import stopwatch_us
 from agent.engines.agreement import AlignAtt, LocalAgreement, Policy
 from agent.engines.protocols import RecognitionStream, TimedWord, Transcript
+from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper_guards import Limits, believed, plain
 from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_reading import Backend, Reading
 from agent.engines.whisper_settings import WhisperSettings
-from agent.engines.whisper_turns import FINAL, PARTIAL, Turns
 from agent.engines.whisper_utterance import Trimming, Utterance, Window
 from agent.errors import EngineError
 
@@ -126,7 +126,7 @@ class WhisperStream:
         if self._reading is not None and (self._reading.done() or behind > BEHIND_S * HEARING_RATE):
             await self._taken()
         if self._reading is None and self._due():
-            self._ask(PARTIAL)
+            self._ask(LATER)
         text = self._utterance.text
         if text == self._told:
             return None
@@ -134,14 +134,19 @@ class WhisperStream:
         return Transcript(text, words=self._timed())
 
     async def finish(self) -> Transcript:
-        """At most one short decoding, none where the newest reading holds all that was said."""
+        """At most one short decoding, none where the newest reading holds all that was said; more only of sound that
+        came much faster than it was read.
+        """
         utterance = self._utterance
         if self._reading is not None and not self._reading.cancel():
             await self._taken()
         self._reading = None
-        if utterance.samples and utterance.unread:
-            self._ask(FINAL)
+        while utterance.samples and utterance.unread:
+            before = utterance.read_until
+            self._ask(URGENT)
             await self._taken()
+            if utterance.read_until <= before:
+                break
         utterance.finish()
         text, words, logprob = utterance.text, self._timed(), self._logprob
         self._begin()
@@ -177,7 +182,7 @@ class WhisperStream:
 
     def _ask(self, urgency: int) -> None:
         recognizer, utterance, language = self._recognizer, self._utterance, self._language
-        beam_size = recognizer.settings.beam_size if urgency == FINAL else 1
+        beam_size = recognizer.settings.beam_size if urgency == URGENT else 1
         self._asked_at = utterance.samples
 
         def read() -> _Read:

@@ -16,7 +16,15 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from agent.engines.whisper_guards import Doubts
-from agent.engines.whisper_reading import Choose, Reading, most_new_tokens, prompt_tokens, words_after
+from agent.engines.whisper_reading import (
+    SPARE_TOKENS,
+    TOKENS_PER_S,
+    Choose,
+    Reading,
+    most_new_tokens,
+    prompt_tokens,
+    words_after,
+)
 from agent.engines.whisper_utterance import Window
 
 FULL_FRAMES = 3000
@@ -42,6 +50,8 @@ class Ct2Whisper:
             local_files_only=True,
         )
         self._short = short_mel
+        self.tokens_per_s, self.spare_tokens = float(TOKENS_PER_S), SPARE_TOKENS
+        """How long a reading may become; a model without sense always uses all of it."""
         self.multilingual = bool(self._model.model.is_multilingual)
         self.device = str(self._model.model.device)
         self._tokenizers: dict[str, tuple[Tokenizer, list[int]]] = {}
@@ -58,7 +68,10 @@ class Ct2Whisper:
             language = choose.current or "en"
         tokenizer, suppressed = self._tokenizer(language)
         prompt = prompt_tokens(tokenizer, window, hint)
-        result = self._generate(encoded, prompt, window, beam_size, suppressed)
+        new = most_new_tokens(window, len(prompt), self.tokens_per_s, self.spare_tokens)
+        if not new:
+            return Reading((), Doubts(), language, chances)
+        result = self._generate(encoded, prompt, window, beam_size, suppressed, new)
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
         doubts = Doubts(float(result.no_speech_prob), float(result.scores[0]))
         if not tokens:
@@ -77,13 +90,14 @@ class Ct2Whisper:
             wanted = min(FULL_FRAMES, -(-(frames + SHORT_SPARE) // SHORT_STEP) * SHORT_STEP)
         return np.pad(features[:, :frames], ((0, 0), (0, wanted - frames))).astype(np.float32), frames
 
-    def _generate(self, encoded: Any, prompt: list[int], window: Window, beam_size: int, suppressed: list[int]) -> Any:
-        new = most_new_tokens(window, len(prompt))
+    def _generate(
+        self, encoded: Any, prompt: list[int], window: Window, beam_size: int, suppressed: list[int], new: int
+    ) -> Any:
         return self._model.model.generate(
             encoded,
             [prompt],
             beam_size=beam_size,
-            max_length=max(2 * new, len(prompt) + new),  # it generates half of it, or what the prompt leaves
+            max_length=2 * new,  # it generates half of it, whatever the prompt
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=not window.prefix,

@@ -53,21 +53,20 @@ class Choose(Protocol):
 
 
 def prompt_tokens(tokenizer: Any, window: Window, hint: str) -> list[int]:
-    """Everything before the first new token: what to expect, what was said before, the task, the committed words."""
+    """Everything before the first new token: what to expect, what was said before, the task, the committed words. What
+    is furthest away is left out where the decoder has no room.
+    """
     expected = tokenizer.encode(" " + hint.strip())[:HINT_TOKENS] if hint.strip() else []
-    before = [*expected, *window.prompt]
-    return [
-        *([tokenizer.sot_prev, *before] if before else []),
-        *tokenizer.sot_sequence,
-        tokenizer.no_timestamps,
-        *window.prefix,
-    ]
+    now = [*tokenizer.sot_sequence, tokenizer.no_timestamps, *window.prefix]
+    room = max(0, MOST_TOKENS - SPARE_TOKENS - len(now) - 2)
+    before = [*expected, *window.prompt][:room]
+    return [*([tokenizer.sot_prev, *before] if before else []), *now]
 
 
-def most_new_tokens(window: Window, prompt: int) -> int:
-    """How many tokens may be new in this window."""
-    wanted = int(len(window.sound) / HEARING_RATE * TOKENS_PER_S) + SPARE_TOKENS - len(window.prefix)
-    return max(1, min(max(SPARE_TOKENS, wanted), MOST_TOKENS - prompt - 1))
+def most_new_tokens(window: Window, prompt: int, per_s: float = TOKENS_PER_S, spare: int = SPARE_TOKENS) -> int:
+    """How many tokens may be new in this window; 0: the decoder has no room for more."""
+    wanted = int(len(window.sound) / HEARING_RATE * per_s) + spare - len(window.prefix)
+    return max(0, min(max(spare, wanted), MOST_TOKENS - prompt - 2))
 
 
 def words_after(

@@ -106,12 +106,13 @@ class Utterance:
         self._unjudged = sound[len(sound) - len(sound) % FRAME :]
 
     def window(self) -> Window:
-        """The sound to read now; at most ``longest_s``, the newest. Safe on another thread while sound is added."""
+        """The sound to read now; at most ``longest_s``, the oldest: what comes faster than it is read waits. Safe on
+        another thread while sound is added.
+        """
         pieces = list(self._pieces)
         sound = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
-        end = self._first + len(sound)
-        start = max(self._first, end - int(self._trimming.longest_s * HEARING_RATE))
-        sound = sound[start - self._first :]
+        start, sound = self._first, sound[: int(self._trimming.longest_s * HEARING_RATE)]
+        end = start + len(sound)
         kept = self._committed[self._let_go :]
         before = [token for word in self._committed[: self._let_go] for token in word.tokens]
         return Window(
@@ -145,7 +146,8 @@ class Utterance:
 
     @property
     def _window_s(self) -> float:
-        return (self.samples - self._first) / HEARING_RATE
+        """How much of what was read is still there."""
+        return (self.read_until - self._first) / HEARING_RATE
 
     def _trim(self) -> None:
         if self._window_s > self._trimming.trim_s:
@@ -158,7 +160,7 @@ class Utterance:
         last = len(self._committed) - 1
         for count in range(last, self._let_go, -1):
             word = self._committed[count - 1]
-            if self.samples / HEARING_RATE - word.end > self._trimming.trim_s:
+            if self.read_until / HEARING_RATE - word.end > self._trimming.trim_s:
                 break
             if word.text.rstrip().endswith(SENTENCE_ENDS):
                 return count
@@ -172,7 +174,7 @@ class Utterance:
 
     def _force(self) -> None:
         """Nothing was certain for very long: what is old counts as certain, and sound without words goes."""
-        now = self.samples / HEARING_RATE
+        now = self.read_until / HEARING_RATE
         old = [word for word in self._tail if word.end <= now - FORCED_S]
         self._committed += old
         self._tail = self._tail[len(old) :]

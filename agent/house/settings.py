@@ -17,7 +17,9 @@ class Mqtt(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    on: bool = Field(False, description="Connect to a broker. Needs the package aiomqtt: pip install 'netra[mqtt]'.")
+    on: bool = Field(
+        False, description="Connect to a broker. Needs the package aiomqtt: .venv/bin/pip install -e '.[mqtt]'."
+    )
     host: str = Field("127.0.0.1", description="The broker's address.")
     port: int = Field(0, ge=0, le=65_535, description="Its port; 0 takes 1883, with TLS 8883.")
     protocol: Literal["5", "3.1.1"] = Field("5", description="Version of MQTT.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("playwright", reason="playwright is not installed: pip install 'netra[test]'")
+pytest.importorskip("playwright", reason="playwright is not installed: .venv/bin/pip install -e '.[test]'")
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 

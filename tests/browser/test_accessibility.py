@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install 'netra[test]'")
+pytest.importorskip("axe_playwright_python", reason="axe is not installed: .venv/bin/pip install -e '.[test]'")
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install 'netra[test]'")
+pytest.importorskip("axe_playwright_python", reason="axe is not installed: .venv/bin/pip install -e '.[test]'")
 
 from axe_playwright_python.sync_playwright import Axe
 

@@ -13,7 +13,7 @@ from tests.clients.events import accept
 from tests.clients.scripts import HERE, environment, picture_url
 from tests.clients.server import staged
 
-pytest.importorskip("playwright", reason="playwright is not installed: pip install 'netra[test]'")
+pytest.importorskip("playwright", reason="playwright is not installed: .venv/bin/pip install -e '.[test]'")
 
 ORIGIN = "http://localhost:1"
 """The app's own page, from elsewhere: allowed by configuration. Its files are given by the test."""

@@ -18,7 +18,7 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import delays, echo, engines, overlap, turns
+from transport.bench import delays, echo, engines, overlap, speech, turns
 from transport.bench import load as crowds
 from transport.bench import vlm as vlms
 from transport.bench import wire as wires
@@ -59,6 +59,8 @@ PARTS: tuple[Part, ...] = (
     Part("echo", "its own voice in its microphone: whether it talks to itself, who is heard over it", echo.echo),
     Part("cuts", "interruptions on good and bad lines, and what is remembered of the reply", turns.cuts),
     Part("intents", "what is understood, from four synthetic voices and recordings", engines.intents),
+    Part("speech", "Whisper tiny and base, and Kokoro: their cost, on weights without sense", speech.speech),
+    Part("speech-large", "the same for Whisper large-v3-turbo, where there is a GPU or patience", speech.speech_large),
     Part("vad", "the voice detectors in noise", engines.vad),
     Part("link", "delay to the recogniser on a line that loses packets", engines.link),
     Part("wire", "the Realtime protocol: the adapter, the first sound over WebSocket, hostile messages", wires.wire),

@@ -21,7 +21,7 @@ from transport.terminal.devices import FRAME_MS
 
 BLOCKS_AHEAD, MOST_AHEAD = 3, 10
 """Blocks of 20 ms that wait for the loudspeaker: at first, and at most for a card that takes several at once."""
-NO_PACKAGE = "Talking needs the package sounddevice: pip install 'netra[talk]'. Or use --file and --save."
+NO_PACKAGE = "Talking needs the package sounddevice: .venv/bin/pip install -e '.[talk]'. Or use --file and --save."
 NO_PORTAUDIO = (
     "Talking needs the PortAudio library. Debian, Ubuntu: sudo apt install libportaudio2. Or use --file and --save."
 )

@@ -15,11 +15,12 @@ from agent.audio import HEARING_RATE, Pcm
 from agent.engines.agreement import Word
 from agent.engines.protocols import RecognitionStream, TimedWord, Transcript
 from agent.engines.registry import build
+from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper import WhisperRecognizer
 from agent.engines.whisper_guards import Doubts
+from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_place import hints
 from agent.engines.whisper_reading import Choose, Reading, words_after
-from agent.engines.whisper_turns import FINAL, PARTIAL, Turns
 from agent.engines.whisper_utterance import Window
 from agent.errors import EngineFailed, EngineMissing
 from agent.settings import Settings, load
@@ -179,11 +180,11 @@ def test_final_words_go_before_partial_ones() -> None:
         begun.set()
         release.wait(10)
 
-    first = turns.submit(PARTIAL, hold)
+    first = turns.submit(LATER, hold)
     assert begun.wait(10)
     jobs = [
         turns.submit(kind, lambda name=name: order.append(name))
-        for kind, name in ((PARTIAL, "a"), (PARTIAL, "b"), (FINAL, "c"))
+        for kind, name in ((LATER, "a"), (LATER, "b"), (URGENT, "c"))
     ]
     assert jobs[1].cancel()
     release.set()
@@ -192,14 +193,14 @@ def test_final_words_go_before_partial_ones() -> None:
     assert order == ["c", "a"]
     turns.close()
     with pytest.raises(EngineFailed, match="closed"):
-        turns.submit(FINAL, lambda: None).result(10)
+        turns.submit(URGENT, lambda: None).result(10)
 
 
 def test_a_broken_job_ends_no_thread() -> None:
     turns = Turns("t")
     with pytest.raises(EngineFailed, match="ZeroDivisionError"):
-        turns.submit(FINAL, lambda: 1 / 0).result(10)
-    assert turns.submit(FINAL, lambda: 3).result(10) == 3
+        turns.submit(URGENT, lambda: 1 / 0).result(10)
+    assert turns.submit(URGENT, lambda: 3).result(10) == 3
     turns.close()
 
 
@@ -230,7 +231,7 @@ def test_hints_are_names_and_one_short_phrase_of_each_skill() -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("faster_whisper", reason="faster-whisper is not installed: pip install 'netra[whisper]'")
+    pytest.importorskip("faster_whisper", reason="faster-whisper is not installed: pip install -e '.[whisper]'")
     return write(tmp_path_factory.mktemp("models") / "tiny", SMALLEST)
 
 
@@ -267,6 +268,16 @@ def test_the_library_reads_a_growing_utterance(folder: Path, policy: str, short_
         await recognizer.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("prefix", "most"), [(0, 34), (250, 34), (410, 34), (430, 20), (446, 0)])
+def test_the_decoder_is_never_asked_for_more_than_it_holds(folder: Path, prefix: int, most: int) -> None:
+    """A loop of words may fill the window with tokens; beyond 448 the library would fail."""
+    backend = WhisperRecognizer({"threads": 1}, str(folder), "ctranslate2").backend
+    window = Window(murmur(2.0).astype(np.float32) / 32768, 0.0, 2.0, (300,) * prefix, (301,) * 100)
+    reading = backend.read(window, LanguageChoice("en"), hint="many words to expect " * 40, beam_size=1)
+    tokens = sum(len(word.tokens) for word in reading.words)
+    assert tokens <= most
 
 
 def test_it_runs_in_a_process_of_its_own_as_the_registry_builds_it(folder: Path) -> None:

@@ -122,4 +122,7 @@ def test_close_ends_the_thread_fails_what_waits_and_may_come_twice() -> None:
     assert ran is None
     assert isinstance(dropped, EngineFailed)
     assert isinstance(late, EngineFailed)
+    for thread in threading.enumerate():
+        if thread.name == "worker-closing":  # it is on its way out
+            thread.join(20)
     assert not any(thread.name == "worker-closing" for thread in threading.enumerate())

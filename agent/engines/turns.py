@@ -1,6 +1,6 @@
-"""Decodings of many streams on a few threads that share one model: final words before partial ones, else in order.
+"""Work of many streams on a few threads that share one model: what is waited for first, else in order.
 
-Knows jobs and their order. Does not know what they decode.
+Knows jobs and their order. Does not know what they do.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from agent.errors import EngineError, EngineFailed
 
 R = TypeVar("R")
 
-FINAL, PARTIAL = 0, 1
-"""Who waits for final words waits for the answer."""
+URGENT, LATER = 0, 1
+"""Final words before partial ones, the first sound of a reply before its later sentences: somebody waits for them."""
 
 
 class Turns:

@@ -1,0 +1,41 @@
+"""The models that Netra's settings name by a short name. Facts only: where they are kept, whose they are, what for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """``name``: as in the settings, and of its folder. ``repository``: on the hub. ``about_mb``: to be downloaded, for
+    a first idea; the hub knows exactly.
+    """
+
+    name: str
+    repository: str
+    purpose: str
+    licence: str
+    about_mb: int
+
+
+CATALOGUE: tuple[Model, ...] = (
+    Model("tiny", "Systran/faster-whisper-tiny", "hears, smallest", "MIT", 75),
+    Model("base", "Systran/faster-whisper-base", "hears, small CPU", "MIT", 145),
+    Model("small", "Systran/faster-whisper-small", "hears, laptop", "MIT", 484),
+    Model("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", "hears, GPU", "MIT", 1620),
+    Model("kokoro", "hexgrad/Kokoro-82M", "speaks", "Apache-2.0", 330),
+    Model("smolvlm2-500m", "HuggingFaceTB/SmolVLM2-500M-Video-Instruct", "sees and thinks, laptop", "Apache-2.0", 1020),
+    Model("qwen3-vl-4b", "Qwen/Qwen3-VL-4B-Instruct", "sees and thinks, GPU", "Apache-2.0", 8900),
+    Model("siglip2-base", "google/siglip2-base-patch16-224", "finds what was seen", "Apache-2.0", 1500),
+    Model("smart-turn-v3", "pipecat-ai/smart-turn-v3", "tells the end of a turn by the voice", "BSD-2-Clause", 9),
+)
+
+
+def named(name: str) -> Model | None:
+    """By its short name or its repository; None: not in the catalogue."""
+    return next((model for model in CATALOGUE if name in (model.name, model.repository)), None)
+
+
+def for_repository(repository: str) -> Model:
+    """One that is not in the catalogue, under the last part of its repository's name."""
+    return Model(repository.rpartition("/")[2].lower(), repository, "", "", 0)
