@@ -143,7 +143,18 @@ $(READY): pyproject.toml constraints.txt requirements-nodeps.txt
 	printf '%s\n' "$(CURDIR)" >$(READY)
 
 $(TEST_READY): $(READY)
-	@set -e; : >$(LOG); echo "Installing what the tests need (once)"; $(call pip,--config-settings editable_mode=compat -e '.[test]'); touch $(TEST_READY)
+	@set -e; : >$(LOG); echo "Installing what the tests need (once)"; $(call pip,--config-settings editable_mode=compat -e '.[test]'); \
+	$(torch); touch $(TEST_READY)
+
+# The brain 'vlm' is tested where torch comes without gigabytes of CUDA; elsewhere its tests skip. TORCH=yes insists.
+TORCH ?= auto
+define torch
+if [ "$(TORCH)" = yes ] || { [ "$(TORCH)" = auto ] && \
+    PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --no-input --disable-pip-version-check -q --dry-run --report - torch \
+      </dev/null 2>>$(LOG) >$(VENV)/torch.json && ! grep -q '"nvidia' $(VENV)/torch.json; }; then \
+  echo "Installing torch for the CPU (once)"; $(call pip,'.[vlm]') || echo "torch could not be installed: see $(LOG). Its tests will skip."; \
+fi
+endef
 
 node-client:
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/node/.ready || true; \

@@ -25,6 +25,9 @@ class GivenEyes:
         self._measures: Measures | None = None
         self.looked: Look | None = None
 
+    def in_view(self) -> tuple[str, ...]:
+        return (self._picture.id,) if self._picture is not None else ()
+
     async def look(self, purpose: Purpose) -> Look:
         self.looked = await self._look(purpose)
         return self.looked

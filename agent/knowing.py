@@ -14,8 +14,8 @@ from agent.skills.skill import Answer, AskFirst, Brightness, ColourPart, Eyes, L
 from agent.skills.wording import rough_duration
 
 
-def informed(question: Question, situation: Situation, eyes: Eyes) -> Question:
-    """The question with all that is known of the moment."""
+def informed(question: Question, situation: Situation, eyes: Eyes, session: str = "") -> Question:
+    """The question with all that is known of the moment. ``session``: whose prefix it may use; "" for none."""
 
     async def look() -> View:
         found = await eyes.look("scene")
@@ -24,7 +24,15 @@ def informed(question: Question, situation: Situation, eyes: Eyes) -> Question:
         return View((Sight(found.picture, found.age_us, found.problem, found.advice),))
 
     last = situation.last.skill if situation.last is not None else ""
-    return replace(question, facts=facts(situation), look=look, awaited=situation.pending is not None, last_skill=last)
+    return replace(
+        question,
+        facts=facts(situation),
+        look=look,
+        awaited=situation.pending is not None,
+        last_skill=last,
+        session=session,
+        in_view=eyes.in_view(),
+    )
 
 
 def facts(situation: Situation) -> tuple[str, ...]:
@@ -50,6 +58,9 @@ class NotedEyes:
         self._eyes = eyes
         self.looked = False
         self.noted: Look | None = None
+
+    def in_view(self) -> tuple[str, ...]:
+        return self._eyes.in_view()
 
     async def look(self, purpose: Purpose) -> Look:
         self.looked = True

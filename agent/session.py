@@ -26,6 +26,7 @@ from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.metrics import Counts, TurnMarks
 from agent.onlooker import Household, Onlooker
+from agent.reading_along import ReadingAlong
 from agent.recorder import NoRecorder, Recorder
 from agent.remembering import before, remembered, said
 from agent.replies import LiveReply, Ways
@@ -58,13 +59,9 @@ class Session:
         house: Household | None = None,
     ) -> None:
         self._id = session_id
-        self._engines = engines
-        self._settings = settings
-        self._skills = skills
-        self._recorder = recorder
+        self._engines, self._settings, self._skills = engines, settings, skills
         self._core = TurnCore(settings.turn)
-        self._gate = settings.hearing.gate
-        self._own_voice = settings.hearing.own_voice
+        self._gate, self._own_voice = settings.hearing.gate, settings.hearing.own_voice
         self._half_duplex = self._own_voice == "half_duplex"
         self._inbox: asyncio.Queue[e.Event] = asyncio.Queue()
         self._line: ports.Line | None = None
@@ -73,21 +70,21 @@ class Session:
         self._muted = False
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
-        self._marks = TurnMarks(0, 0, 0)
         self._left: ports.Played | None = None
         self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
-        self._onlooker = onlooker
+        self._recorder, self._onlooker = recorder, onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         known = {skill.name: skill for skill in skills}
         self._means = Means(
             engines.brain, engines.synthesizer, known, self._situation, self._voice,
-            settings.speaking.clauses, settings.speaking.filler_ms,
+            settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
         self._directions = Directions(
             self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
         )
-        self._asked = 0
+        self._along = ReadingAlong(engines.brain, session_id, self._situation, lambda: self._directions.wishes)
+        self._marks, self._asked = TurnMarks(0, 0, 0), 0
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
         self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
@@ -225,6 +222,7 @@ class Session:
                 self._after.timers.cancel_all()
         finally:
             self._group = None
+            self._along.close()
             self._recorder.close()
 
     async def _step(self) -> None:
@@ -340,6 +338,7 @@ class Session:
             self._seeing.expect()
         elif isinstance(event, e.FinalHeard):
             self._marks = replace(self._marks, final_us=now)
+        self._along.heard(event)
         self.tell(event)
 
     def _mark_endpoint(self) -> None:
@@ -360,9 +359,11 @@ class Session:
         self.tell(e.PictureSeen(seen.picture))
         picture = self._seeing.picture(seen.picture)
         if picture is not None:
+            self._along.saw(picture, seen.kept)
             self._recorder.see(picture)
 
     def _show(self, report: ports.Report) -> None:
+        self._along.shown(report)
         if self._line is not None:
             self._line.display.show(report)
         if self._onlooker is not None:

@@ -28,7 +28,7 @@ from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
-from agent.thinking.settings import ChatServer, Telling
+from agent.thinking.settings import ChatServer, Telling, Vlm
 
 Profile = Literal["embedded"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -150,13 +150,14 @@ class Hearing(Section):
 class Thinking(Section):
     """What answers."""
 
-    brain: Literal["rules", "server"] = Field(
+    brain: Literal["rules", "server", "vlm"] = Field(
         "rules",
         description="rules: the skills, chosen by what was meant; no language model. server: a model on an "
-        "OpenAI-compatible server. docs/brains.md explains them.",
+        "OpenAI-compatible server. vlm: a vision-language model in this process. docs/brains.md explains them.",
     )
     telling: Telling = Field(default_factory=Telling)
-    server: ChatServer = Field(default_factory=ChatServer)
+    server: ChatServer = Field(default_factory=ChatServer, description="For brain server.")
+    vlm: Vlm = Field(default_factory=Vlm, description="For brain vlm.")
 
 
 class Speaking(Section):

@@ -94,6 +94,7 @@ class Means:
     clauses: ClauseSettings = field(default_factory=ClauseSettings)
     filler_ms: int = 0
     """A skill that takes longer is announced; 0: never."""
+    session: str = ""
 
 
 class ReplyScope:
@@ -153,7 +154,7 @@ class ReplyScope:
     async def _think(self, question: Question) -> None:
         voicing = self._voicing()
         eyes = NotedEyes(self._means.situation().eyes)
-        question = informed(question, self._means.situation(), eyes)
+        question = informed(question, self._means.situation(), eyes, self._means.session)
         lasting: list[str] = []
         async with aclosing(self._means.brain.reply(question)) as thoughts:  # type: ignore[type-var]
             async for thought in thoughts:

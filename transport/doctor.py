@@ -62,7 +62,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 """Engine → the packages it comes from."""
 
-EXTRAS = {"whisper": "whisper", "kokoro": "kokoro", "siglip": "neural"}
+EXTRAS = {"whisper": "whisper", "kokoro": "kokoro", "siglip": "neural", "vlm": "vlm"}
 """Engine → the extra of the package netra that brings what it needs."""
 
 OFF = "off"

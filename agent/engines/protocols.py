@@ -288,6 +288,8 @@ class Question:
     """Whose the last answer was; "" for a brain's own words."""
     session: str = ""
     """Whose conversation it is, for a brain that reads along."""
+    in_view: tuple[str, ...] = ()
+    """Pictures that are fresh; none: nothing that was seen before counts."""
 
 
 @dataclass(frozen=True, slots=True)

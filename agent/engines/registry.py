@@ -60,6 +60,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     "brain": {
         "rules": "agent.engines.rules:RuleBrain",
         "server": "agent.engines.chat_server:ChatServerBrain",
+        "vlm": "agent.engines.vlm:VlmBrain",
     },
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
@@ -78,7 +79,8 @@ def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
         factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
     except ImportError as error:
         missing = error.name or str(error)
-        raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: run `make install`.") from error
+        how = "pip install 'netra[vlm]'" if name == "vlm" else "run `make install`"
+        raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: {how}.") from error
     settings = settings or Settings()
     engine = factory(**_options(kind, name, settings))
     return engine if kind != "brain" or name == "rules" else _routed(engine, settings)
@@ -135,6 +137,9 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "brain", "rules":
             understanding = _understanding(settings)
             return {"understanding": understanding, "app": AppReplies(understanding)}
+        case "brain", "vlm":
+            telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known)
+            return {"options": settings.thinking.vlm, "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {

@@ -62,6 +62,10 @@ class Brightness:
 class Eyes(Protocol):
     """The session's sight. Every method may take some hundred milliseconds and never blocks the event loop."""
 
+    def in_view(self) -> tuple[str, ...]:
+        """Ids of the pictures that are fresh, oldest first; empty: nothing can be seen, or not yet."""
+        ...
+
     async def look(self, purpose: Purpose) -> Look:
         """The best picture for this purpose now; asks for a full-resolution still where detail matters."""
         ...

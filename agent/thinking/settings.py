@@ -42,6 +42,26 @@ class ChatServer(BaseModel):
         return url.rstrip("/")
 
 
+class Vlm(BaseModel):
+    """A vision-language model in this process, through transformers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field("", description="A folder with the model's files, or a name that was downloaded before.")
+    device: str = Field("auto", description='"cuda", "cpu", ...; auto: a GPU where there is one.')
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="auto: float32 on a CPU, bfloat16 elsewhere."
+    )
+    threads: int = Field(0, ge=0, le=256, description="CPU threads; 0: all processors but one, for the sound.")
+    temperature: float = Field(0.4, ge=0, le=2, description="How freely words are chosen; 0: always the likeliest.")
+    max_tokens: int = Field(300, ge=1, le=100_000, description="Longest reply, in the model's tokens.")
+    read_along: bool = Field(True, description="Feed pictures and words while the user still speaks.")
+    frames: int = Field(8, ge=1, le=64, description="Pictures in view of the model at most; older ones go first.")
+    picture_side: int = Field(448, ge=56, le=4096, description="Longer side of a picture, pixels.")
+    context_tokens: int = Field(8192, ge=512, description="Longest prompt; pictures go first, then old lines.")
+    tools: bool = Field(True, description="Let it call skills, where its template has a place for tools.")
+
+
 class Telling(BaseModel):
     """What a model is told besides the question, and what never reaches it."""
 

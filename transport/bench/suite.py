@@ -20,6 +20,7 @@ from agent.errors import NetraError, first_of
 from agent.settings import load
 from transport.bench import delays, echo, engines, overlap, speech, turns
 from transport.bench import load as crowds
+from transport.bench import vlm as vlms
 from transport.bench import wire as wires
 from transport.bench.figures import Row
 from transport.bench.stage import Bench, processors
@@ -63,6 +64,7 @@ PARTS: tuple[Part, ...] = (
     Part("vad", "the voice detectors in noise", engines.vad),
     Part("link", "delay to the recogniser on a line that loses packets", engines.link),
     Part("wire", "the Realtime protocol: the adapter, the first sound over WebSocket, hostile messages", wires.wire),
+    Part("vlm", "a vision-language model's first token with pictures in context, and how soon it is free", vlms.vlm),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),
     Part("startup", "from `netra serve` to the first call", crowds.startup),

@@ -1,0 +1,265 @@
+"""A brain on a vision-language model in this process, through transformers. It has seen before the question is over.
+
+Weights are shared; each conversation has its own prefix. Everything of the model happens on its own thread in steps:
+the event loop never waits, a reply ends within one token. A model that can't be fed in pieces is asked plainly. Does
+not know sessions: who wants to be read along with says so by ``attention``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import DynamicCache, StoppingCriteriaList
+
+from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
+from agent.engines.vlm_attention import Attention
+from agent.engines.vlm_cache import Prefix
+from agent.engines.vlm_generating import Cancelled, Told
+from agent.engines.vlm_loading import load
+from agent.engines.vlm_model import IMAGE, Prompt, VlmModel
+from agent.engines.vlm_talk import Talk
+from agent.engines.vlm_thread import Job, Stepper, Urgency
+from agent.engines.vlm_writing import Calls, Letters, choose
+from agent.errors import EngineError, EngineMissing
+from agent.thinking.messages import Message, call, result
+from agent.thinking.plain import Plain
+from agent.thinking.settings import Telling, Vlm
+
+UNREADABLE = "Nothing was done: there is no such tool, or its arguments could not be read."
+DONE_BEFORE = "That was done already in this reply. It was not done twice."
+
+
+class VlmBrain:
+    """``tools``: the skills' schemas as Realtime writes them. The model is loaded by ``warm`` or the first reply."""
+
+    name = "vlm"
+
+    def __init__(self, options: Vlm, telling: Telling, tools: Sequence[Mapping[str, Any]] = ()) -> None:
+        if not options.model:
+            raise EngineMissing(
+                "The brain 'vlm' needs a model: set thinking.vlm.model to a folder with one, or to a name that was "
+                "downloaded before."
+            )
+        self._options, self._telling = options, telling
+        self._known = {tool["name"] for tool in tools}
+        self._tools = [
+            {"type": "function", "function": {key: tool[key] for key in ("name", "description", "parameters")}}
+            for tool in tools
+        ]
+        self._stepper = Stepper("vision-language model", torch.inference_mode)
+        self._model: VlmModel | None = None
+        self._plain = ""
+        self._talks: dict[str, tuple[Talk, Attention]] = {}
+
+    # --- Brain ---------------------------------------------------------------------------------------------------
+
+    async def reply(self, question: Question) -> AsyncIterator[Thought]:
+        """See Brain. Raises EngineMissing, EngineFailed."""
+        await self.warm()
+        talk, attention = self._talks.get(question.session) or (self._talk(), None)
+        if attention is not None:
+            attention.rest()
+        if not question.in_view:
+            talk.forget()
+        read = bool(question.in_view and talk.frames) and not question.shown
+        view = await question.look() if question.look is not None and not read else View()
+        after: list[Message] = []
+        done: set[str] = set()
+        for left in range(self._telling.rounds, -1, -1):
+            calls, plain, said = Calls(), Plain(), ""
+            async with aclosing(self._pieces(talk, question, view, after)) as pieces:
+                async for piece in pieces:
+                    for text in calls.push(piece):
+                        for word in plain.push(text):
+                            said += f"{word} "
+                            yield Text(word, lasts=True)
+            for word in [*(word for text in calls.flush() for word in plain.push(text)), *plain.flush()]:
+                said += f"{word} "
+                yield Text(word, lasts=True)
+            if not calls.calls or not left:
+                break
+            made = [call(f"call_{at}", name, arguments or {}) for at, (name, arguments) in enumerate(calls.calls)]
+            after.append({"role": "assistant", "content": said.strip(), "tool_calls": made})
+            theirs = False
+            for at, (name, arguments) in enumerate(calls.calls):
+                words: list[str] = []
+                same = f"{name} {arguments}"
+                if arguments is not None and any(tool.name == name for tool in question.wishes.tools):
+                    theirs = True
+                    yield CallTool(name, arguments)
+                    continue
+                if arguments is None or name not in self._known:
+                    words.append(UNREADABLE)
+                elif same in done:
+                    words.append(DONE_BEFORE)
+                else:
+                    done.add(same)
+                    yield Call(name, arguments, heard=words.append)
+                after.append(result(f"call_{at}", name, words[0] if words else UNREADABLE))
+            if theirs:
+                return
+
+    async def warm(self) -> None:
+        """Load the model and find out whether it can be fed in pieces."""
+        if self._model is None:
+            await self._done(self._load())
+
+    async def check(self) -> str:
+        """What is loaded and how it works. Raises EngineMissing, EngineFailed."""
+        await self.warm()
+        assert self._model is not None
+        how = f"asked plainly: {self._plain}" if self._plain else "reads along while the user speaks"
+        tools = "calls skills" if self._model_tools() else "its template has no tools"
+        return f"{self._options.model} on {self._model.device} in {str(self._model.dtype)[6:]}: {how}; {tools}"
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that the model's thread has not ended."""
+        return self._stepper.waiting
+
+    @property
+    def model(self) -> VlmModel:
+        """The loaded model. Only its own thread may compute with it while there are conversations."""
+        assert self._model is not None, "warm first"
+        return self._model
+
+    def talk(self, session: str) -> Talk:
+        """The conversation that is read along with."""
+        return self._talks[session][0]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The thread is kept from its next step meanwhile."""
+        with self._stepper.held():
+            yield
+
+    def attention(self, session: str) -> Attention | None:
+        """Reading along with this conversation until it is closed; None where the model can't."""
+        if self._model is None or self._plain or not self._options.read_along:
+            return None
+        talk = self._talk()
+        made = Attention(talk, self._stepper, lambda: self._talks.pop(session, None))
+        self._talks[session] = talk, made
+        return made
+
+    async def close(self) -> None:
+        self._stepper.close()
+        self._talks.clear()
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _talk(self) -> Talk:
+        assert self._model is not None
+        return Talk(self._model, self._options, self._telling, self._model_tools())
+
+    def _model_tools(self) -> list[Any]:
+        assert self._model is not None
+        return self._tools if self._options.tools and self._model.takes_tools else []
+
+    def _load(self) -> Iterator[None]:
+        if self._model is not None:
+            return
+        torch.set_num_threads(self._options.threads or max(1, (os.cpu_count() or 2) - 1))
+        model = VlmModel(*load(self._options.model, self._options.device, self._options.precision))
+        self._plain = "" if self._options.read_along else "thinking.vlm.read_along is off"
+        yield
+        if not self._plain:
+            self._plain = _why_plain(model)
+        self._model = model
+
+    async def _pieces(
+        self, talk: Talk, question: Question, view: View, after: Sequence[Message]
+    ) -> AsyncGenerator[str, None]:
+        """The answer's text as it is made; leaving it stops the model within one token."""
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[str | EngineError | None] = asyncio.Queue()
+
+        def tell(item: str | EngineError | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(queue.put_nowait, item)
+
+        job = Job(iter(()), Urgency.FIRST, tell)
+        write = self._write_plainly if self._plain else self._write
+        job.steps = write(job, talk, question, view, after, tell)
+        self._stepper.submit(job)
+        try:
+            while (item := await queue.get()) is not None:
+                if isinstance(item, EngineError):
+                    raise item
+                yield item
+        finally:
+            self._stepper.cancel(job)
+
+    def _write(self, job: Job, talk: Talk, question: Question, view: View, after: Sequence[Message],
+               tell: Callable[[str], None]) -> Iterator[None]:  # fmt: skip
+        yield from talk.look(view.sights)
+        prompt = talk.prompt(question, after=after, sights=view.sights, advice=view.advice)
+        yield from talk.prefix.follow(prompt)
+        yield from self._tokens(job, talk.prefix, prompt, tell)
+
+    def _tokens(self, job: Job, prefix: Prefix, prompt: Prompt, tell: Callable[[str], None]) -> Iterator[None]:
+        assert self._model is not None
+        letters, logits = Letters(self._model.tokenizer), prefix.logits
+        assert logits is not None
+        for place in range(self._options.max_tokens):
+            token = choose(logits, self._options.temperature)
+            if token in self._model.ends:
+                return
+            if text := letters.push(token):
+                tell(text)
+                job.urgency = Urgency.NEXT
+            yield
+            logits = prefix.answer(token, place, prompt)
+
+    def _write_plainly(self, job: Job, talk: Talk, question: Question, view: View, after: Sequence[Message],
+                       tell: Callable[[str], None]) -> Iterator[None]:  # fmt: skip
+        """From scratch, by the model's own generation: for models whose cache can't be fed in pieces."""
+        assert self._model is not None
+        talk.frames = []
+        yield from talk.look(view.sights)
+        prompt = talk.prompt(question, after=after, sights=view.sights, advice=view.advice)
+        yield
+        self._model.model.generate(
+            **self._model.scratch(prompt), max_new_tokens=self._options.max_tokens,
+            do_sample=self._options.temperature > 0, temperature=self._options.temperature or None,
+            streamer=Told(Letters(self._model.tokenizer), self._model.ends, tell),
+            stopping_criteria=StoppingCriteriaList([Cancelled(job)]),
+        )  # fmt: skip
+
+    async def _done(self, steps: Iterator[None]) -> None:
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+
+        def end(error: EngineError | None) -> None:
+            if not ended.done():
+                ended.set_exception(error) if error is not None else ended.set_result(None)
+
+        def told(error: EngineError | None) -> None:
+            loop.call_soon_threadsafe(end, error)
+
+        job = Job(steps, Urgency.IDLE, told)
+        self._stepper.submit(job)
+        try:
+            await ended
+        finally:
+            self._stepper.cancel(job)
+
+
+def _why_plain(model: VlmModel) -> str:
+    """ "" when the model can be fed in pieces with roll-backs; else why not. Tried, not believed."""
+    noise = np.random.default_rng(1).integers(0, 255, (96, 128, 3), dtype=np.uint8)
+    told: list[Message] = [
+        {"role": "system", "content": "You see."},
+        {"role": "user", "content": [IMAGE, {"type": "text", "text": "What is it, and where?"}]},
+    ]
+    try:
+        vision = model.vision(noise)
+        return model.exact(model.prompt(told, [vision]), DynamicCache())
+    except Exception as error:  # the border to a model that is not ours: whatever it raises is the finding
+        return f"{type(error).__name__}: {str(error)[:120]}"

@@ -1,0 +1,74 @@
+"""A prompt's tokens in a cache, one conversation's: what is fed stays, what changes is rolled back, nothing else.
+
+Exact: a place is kept only while it and all before it hold the same. Blocking; on the model's thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+
+from agent.engines.vlm_model import Key, Prompt, VlmModel
+
+CHUNK = 256
+"""Places fed in one step: between two steps others have their turn."""
+
+
+class Prefix:
+    """``keys``: what the cache holds. ``fed``: places computed so far, for tests and measurements."""
+
+    def __init__(self, model: VlmModel) -> None:
+        self._model = model
+        self._cache: Any = DynamicCache()  # without a config: sliding windows are held whole, and can be cropped
+        self.keys: list[Key] = []
+        self.logits: torch.Tensor | None = None
+        self.fed = 0
+
+    def shared(self, prompt: Prompt, upto: int | None = None) -> int:
+        """How many places of ``prompt`` are here already."""
+        pairs = zip(self.keys, prompt.keys[:upto], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    def follow(self, prompt: Prompt, upto: int | None = None) -> Iterator[None]:
+        """Hold the first ``upto`` places (None: all) of ``prompt`` and nothing else, in steps. May be left between two.
+        Afterwards ``logits`` are those after the last place.
+        """
+        end = len(prompt) if upto is None else upto
+        same = self.shared(prompt, end)
+        if same == end and (len(self.keys) > end or self.logits is None):
+            same = max(0, end - 1)  # the last place again, for its logits
+        self.roll_back(same)
+        for start in range(same, end, CHUNK):
+            stop = min(end, start + CHUNK)
+            self.logits = self._model.forward(prompt, start, stop, self._cache)
+            self.keys += prompt.keys[start:stop]
+            self.fed += stop - start
+            yield
+
+    def answer(self, token: int, place: int, prompt: Prompt) -> torch.Tensor:
+        """Feed the answer's token; the logits after it."""
+        self.logits = self._model.next(token, place, prompt, self._cache)
+        self.keys.append(token)
+        return self.logits
+
+    def roll_back(self, length: int) -> None:
+        """Forget all after the first ``length`` places."""
+        if length < len(self.keys):
+            if length:
+                self._cache.crop(length - len(self.keys))
+            else:
+                self._cache = DynamicCache()
+            del self.keys[length:]
+            self.logits = None
+
+    def fork(self, length: int) -> Prefix:
+        """Another prefix that begins with the first ``length`` places of this one; memory is shared until one grows."""
+        made = Prefix(self._model)
+        for at, layer in enumerate(self._cache.layers if length else ()):
+            made._cache.update(layer.keys[..., :length, :], layer.values[..., :length, :], at)
+        made.keys = self.keys[:length]
+        return made

@@ -1,0 +1,101 @@
+"""The model's thread: the most urgent first, in turns among equals, nothing after it was cancelled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from agent.engines.vlm_thread import JOBS_MAX, Job, Stepper, Urgency
+from agent.errors import EngineError, EngineFailed
+
+PATIENCE_S = 20.0
+
+
+class Watched:
+    """A stepper whose first job holds the thread until all others are there; notes each step."""
+
+    def __init__(self) -> None:
+        self.stepper = Stepper("test")
+        self.log: list[str] = []
+        self.ends: dict[str, EngineError | None] = {}
+        self._go = threading.Event()
+        self._over = threading.Event()
+        self._left = 0
+        self.add("gate", self._gate(), Urgency.FIRST)
+
+    def _gate(self) -> Iterator[None]:
+        self._go.wait(PATIENCE_S)
+        yield
+
+    def steps(self, name: str, count: int, *, breaks: bool = False) -> Iterator[None]:
+        for at in range(count):
+            self.log.append(f"{name}{at}")
+            yield
+        if breaks:
+            raise RuntimeError("it was told to break")
+
+    def add(self, name: str, steps: Iterator[None], urgency: Urgency) -> Job:
+        self._left += 1
+
+        def done(error: EngineError | None) -> None:
+            self.ends[name] = error
+            self._left -= 1
+            if not self._left:
+                self._over.set()
+
+        return self.stepper.submit(Job(steps, urgency, done))
+
+    def forget(self, job: Job) -> None:
+        self._left -= 1
+        self.stepper.cancel(job)
+
+    def run(self) -> list[str]:
+        self._go.set()
+        assert self._over.wait(PATIENCE_S)
+        self.stepper.close()
+        return self.log
+
+
+def test_first_tokens_come_before_further_ones_and_reading_before_idle_work() -> None:
+    watched = Watched()
+    for name, urgency in (("i", Urgency.IDLE), ("r", Urgency.READING), ("n", Urgency.NEXT), ("f", Urgency.FIRST)):
+        watched.add(name, watched.steps(name, 2), urgency)
+    assert watched.run() == ["f0", "f1", "n0", "n1", "r0", "r1", "i0", "i1"]
+
+
+def test_equals_take_turns() -> None:
+    watched = Watched()
+    for name in "abc":
+        watched.add(name, watched.steps(name, 3), Urgency.NEXT)
+    assert watched.run() == ["a0", "b0", "c0", "a1", "b1", "c1", "a2", "b2", "c2"]
+
+
+def test_what_was_cancelled_takes_no_further_step_and_is_not_told() -> None:
+    watched = Watched()
+    job = watched.add("a", watched.steps("a", 5), Urgency.FIRST)
+    watched.add("b", watched.steps("b", 2), Urgency.IDLE)
+    watched.forget(job)
+    assert watched.run() == ["b0", "b1"]
+    assert set(watched.ends) == {"gate", "b"}
+
+
+def test_a_broken_job_is_told_and_ends_nothing_else() -> None:
+    watched = Watched()
+    watched.add("a", watched.steps("a", 1, breaks=True), Urgency.FIRST)
+    watched.add("b", watched.steps("b", 1), Urgency.NEXT)
+    assert watched.run() == ["a0", "b0"]
+    assert isinstance(watched.ends["a"], EngineFailed)
+    assert "told to break" in str(watched.ends["a"])
+    assert watched.ends["b"] is None
+
+
+def test_it_is_bounded_and_refuses_when_closed() -> None:
+    watched = Watched()
+    with pytest.raises(EngineFailed, match="too busy"):  # noqa: PT012
+        for _ in range(JOBS_MAX + 1):
+            watched.stepper.submit(Job(iter(()), Urgency.IDLE, lambda _: None))
+    watched.stepper.close()
+    with pytest.raises(EngineFailed, match="closed"):
+        watched.stepper.submit(Job(iter(()), Urgency.IDLE, lambda _: None))
