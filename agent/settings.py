@@ -30,7 +30,7 @@ from agent.house.settings import Mqtt
 from agent.sight.settings import SeeingSettings
 from agent.thinking.settings import ChatServer, Telling, Vlm
 
-Profile = Literal["embedded"]
+Profile = Literal["embedded", "laptop", "gpu"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -253,7 +253,7 @@ def load(
     own = _read(config, faults) if config is not None else {}
     name = profile or environ.get("NETRA_PROFILE") or own.get("profile") or "embedded"
     if name not in PROFILES:
-        faults.append(f"profile: {name!r} is none of {', '.join(PROFILES)} (others come with later versions)")
+        faults.append(f"profile: {name!r} is none of {', '.join(PROFILES)}")
         name = "embedded"
     _merge(merged, _read_profile(str(name), faults), f"configs/{name}.toml", origins)
     if config is not None:

@@ -34,6 +34,7 @@ from agent.skills.catalogue import tools_for
 from agent.skills.house_bank import bank_for, name_words
 from agent.skills.understand import Understanding
 from agent.thinking.routed import RoutedBrain
+from agent.thinking.settings import Vlm
 
 Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces", "matcher"]
 
@@ -79,7 +80,7 @@ def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
         factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
     except ImportError as error:
         missing = error.name or str(error)
-        how = "pip install 'netra[vlm]'" if name == "vlm" else "run `make install`"
+        how = ".venv/bin/pip install -e '.[vlm]'" if name == "vlm" else "run `make install`"
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: {how}.") from error
     settings = settings or Settings()
     engine = factory(**_options(kind, name, settings))
@@ -139,7 +140,7 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"understanding": understanding, "app": AppReplies(understanding)}
         case "brain", "vlm":
             telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known)
-            return {"options": settings.thinking.vlm, "telling": telling, "tools": tools}
+            return {"options": _at_its_place(settings), "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {
@@ -150,6 +151,13 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             }
         case _:
             return {}
+
+
+def _at_its_place(settings: Settings) -> Vlm:
+    """The model's folder, where `netra models` put it; else as it is named."""
+    vlm = settings.thinking.vlm
+    place = settings.cache_dir / "models" / vlm.model
+    return vlm.model_copy(update={"model": str(place)}) if vlm.model and place.is_dir() else vlm
 
 
 def _expected(settings: Settings) -> list[str]:

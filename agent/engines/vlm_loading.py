@@ -19,7 +19,7 @@ def load(name: str, device: str, precision: str) -> tuple[Any, Any]:
         from transformers.utils import logging
     except ImportError as error:
         raise EngineMissing(
-            f"The brain 'vlm' needs the package {error.name!r}: pip install 'netra[vlm]' "
+            f"The brain 'vlm' needs the package {error.name!r}: .venv/bin/pip install -e '.[vlm]' "
             "(without a GPU: torch from PyTorch's CPU index first)."
         ) from error
     logging.set_verbosity_error()
@@ -35,7 +35,7 @@ def load(name: str, device: str, precision: str) -> tuple[Any, Any]:
         first = " ".join(str(error).split())[:200]
         raise EngineMissing(
             f"The model {name!r} can't be loaded ({first}). Set thinking.vlm.model to a folder with its files, or get "
-            f"it first: hf download {name}"
+            f"it first: netra models pull {name}"
         ) from error
     return model.eval().to(where), processor
 

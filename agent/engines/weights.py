@@ -27,8 +27,9 @@ def find(name: str, cache_dir: Path, repositories: Sequence[str], files: Sequenc
     found = next((place for place in places if name and place.is_dir()), None) or _cached(repositories)
     if found is None:
         raise EngineMissing(
-            f"The engine {engine!r} found no weights {name!r} on this machine: put them into {places[1]}"
-            f" (with {', '.join(files).replace('|', ' or ')}), or name their folder in the settings."
+            f"The engine {engine!r} found no weights {name!r} on this machine: `netra models pull "
+            f"{name}` gets them, or put them into {places[1]} (with {', '.join(files).replace('|', ' or ')}), or name "
+            "their folder in the settings."
         )
     missing = [one for one in files if not any((found / file).exists() for file in one.split("|"))]
     if missing:

@@ -24,7 +24,7 @@ CATALOGUE: tuple[Model, ...] = (
     Model("base", "Systran/faster-whisper-base", "hears, small CPU", "MIT", 145),
     Model("small", "Systran/faster-whisper-small", "hears, laptop", "MIT", 484),
     Model("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", "hears, GPU", "MIT", 1620),
-    Model("kokoro", "hexgrad/Kokoro-82M", "speaks", "Apache-2.0", 330),
+    Model("kokoro-82m", "hexgrad/Kokoro-82M", "speaks", "Apache-2.0", 330),
     Model("smolvlm2-500m", "HuggingFaceTB/SmolVLM2-500M-Video-Instruct", "sees and thinks, laptop", "Apache-2.0", 1020),
     Model("qwen3-vl-4b", "Qwen/Qwen3-VL-4B-Instruct", "sees and thinks, GPU", "Apache-2.0", 8900),
     Model("siglip2-base", "google/siglip2-base-patch16-224", "finds what was seen", "Apache-2.0", 1500),
@@ -32,8 +32,8 @@ CATALOGUE: tuple[Model, ...] = (
 )
 
 SETS: dict[str, tuple[str, ...]] = {
-    "laptop": ("small", "smolvlm2-500m", "kokoro", "siglip2-base"),
-    "gpu": ("large-v3-turbo", "qwen3-vl-4b", "kokoro", "siglip2-base"),
+    "laptop": ("small", "smolvlm2-500m", "kokoro-82m", "siglip2-base"),
+    "gpu": ("large-v3-turbo", "qwen3-vl-4b", "kokoro-82m", "siglip2-base"),
 }
 """What the profiles of these names use."""
 

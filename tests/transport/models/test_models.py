@@ -188,9 +188,9 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
 def test_the_catalogue_names_each_once_with_a_licence() -> None:
     assert len({model.name for model in CATALOGUE}) == len(CATALOGUE) == len({m.repository for m in CATALOGUE})
     assert all(model.licence and model.repository.count("/") == 1 and model.about_mb for model in CATALOGUE)
-    assert members(["laptop", "kokoro", "x/y"]) == ["small", "smolvlm2-500m", "kokoro", "siglip2-base", "x/y"]
+    assert members(["laptop", "kokoro-82m", "x/y"]) == ["small", "smolvlm2-500m", "kokoro-82m", "siglip2-base", "x/y"]
     assert all(named(model) for models in SETS.values() for model in models)
-    assert named("kokoro") is named("hexgrad/Kokoro-82M")
+    assert named("kokoro-82m") is named("hexgrad/Kokoro-82M")
     assert for_repository("Owner/Some-Model").name == "some-model"
 
 
