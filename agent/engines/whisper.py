@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from agent.audio import HEARING_RATE, Pcm
 from agent.clock import stopwatch_us
 from agent.engines.agreement import AlignAtt, LocalAgreement, Policy
@@ -59,7 +61,7 @@ class WhisperRecognizer:
     ) -> None:
         self.settings = WhisperSettings.model_validate(settings)
         self.languages = self.settings.heard
-        self.backend = model or _loaded(backend, Path(folder), self.settings)
+        self.backend = model or _warmed(_loaded(backend, Path(folder), self.settings))
         self.turns = Turns("whisper", self.settings.workers)
         known = (*self.settings.vocabulary, *hints)
         self.hint = ", ".join(known)
@@ -91,6 +93,13 @@ def _loaded(name: str, folder: Path, settings: WhisperSettings) -> Backend:
         short_mel=settings.short_mel,
     )
     return made
+
+
+def _warmed(backend: Backend) -> Backend:
+    """The first reading of a model is slow: it is made of silence, before anybody speaks."""
+    silence = Window(np.zeros(HEARING_RATE, np.float32), 0.0, 1.0, (), ())
+    backend.read(silence, LanguageChoice("en"), hint="", beam_size=1)
+    return backend
 
 
 def _device(wanted: str) -> str:
