@@ -152,7 +152,7 @@ define torch
 if [ "$(TORCH)" = yes ] || { [ "$(TORCH)" = auto ] && \
     PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --no-input --disable-pip-version-check -q --dry-run --report - torch \
       </dev/null 2>>$(LOG) >$(VENV)/torch.json && ! grep -q '"nvidia' $(VENV)/torch.json; }; then \
-  echo "Installing torch for the CPU (once)"; $(call pip,'.[vlm]') || echo "torch could not be installed: see $(LOG). Its tests will skip."; \
+  echo "Installing torch for the CPU (once)"; $(call pip,--config-settings editable_mode=compat -e '.[vlm]') || echo "torch could not be installed: see $(LOG). Its tests will skip."; \
 fi
 endef
 

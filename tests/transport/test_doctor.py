@@ -14,6 +14,7 @@ from rich.console import Console
 
 from agent.engines import registry
 from agent.settings import Settings, load
+from tests.agent.engines.chat_servers import serving
 from transport import doctor, trials
 from transport.trials import Trial
 
@@ -142,3 +143,27 @@ def test_the_report_for_people_names_what_failed_and_keeps_an_engines_own_words(
     screen = io.StringIO()
     doctor.render(diagnosis(), Console(file=screen, width=160))
     assert "Ready:" in screen.getvalue()
+
+
+def test_a_language_model_is_asked_whether_it_is_there(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, ("brain", "rules"), ("brain", "server"))
+
+    async def trial(url: str) -> Trial:
+        thinking = {"brain": "server", "server": {"url": url}}
+        wanted = load("embedded", environ={}, overrides={"cache_dir": settings.cache_dir, "thinking": thinking})
+        found = await trials.run_trials(wanted, doctor.chosen_engines(wanted))
+        return next(one for one in found if one.engine == "server")
+
+    async def main() -> None:
+        async with serving() as server:
+            there = await trial(server.url)
+        assert there.passed
+        assert there.in_profile
+        assert there.detail == f"{server.url} answers, model tiny-model"
+        gone = await trial(server.url)
+        assert not gone.passed
+        assert "Nobody answers" in gone.detail
+        unset = await trial("")
+        assert "thinking.server.url" in unset.detail
+
+    asyncio.run(main())

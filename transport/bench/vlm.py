@@ -137,13 +137,13 @@ def vlm(bench: Bench, size: str = "small", device: str = "auto", precision: str 
     try:
         import torch
     except ImportError as error:
-        raise EngineMissing(f"It needs the package {error.name!r}: pip install -e '.[vlm]'.") from error
+        raise EngineMissing(f"It needs the package {error.name!r}: .venv/bin/pip install -e '.[vlm]'.") from error
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         bench.tell(f"making a model, {size}")
         try:
             count = write(Path(folder), SIZES[size], "float32" if precision == "auto" else precision)
         except ImportError as error:
-            raise EngineMissing(f"It needs the package {error.name!r}: pip install -e '.[vlm]'.") from error
+            raise EngineMissing(f"It needs the package {error.name!r}: .venv/bin/pip install -e '.[vlm]'.") from error
         measured = Measured(Path(folder), device, precision)
         rows, found = [], {}
         for frames in FRAMES:

@@ -17,7 +17,7 @@ def made(folder: Path) -> Path:
     """A folder with a tiny CLIP, as a hub's repository has it."""
     torch = pytest.importorskip("torch", reason="torch is not installed: .venv/bin/pip install -e '.[neural]'")
     transformers = pytest.importorskip(
-        "transformers", reason="transformers is not installed: pip install -e '.[neural]'"
+        "transformers", reason="transformers is not installed: .venv/bin/pip install -e '.[neural]'"
     )
     torch.manual_seed(3)
     letters = "abcdefghijklmnopqrstuvwxyz."

@@ -26,7 +26,7 @@ from transport.bench.speech import hear
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in ("torch", "transformers", "faster_whisper"):
-        pytest.importorskip(package, reason=f"{package} is not installed: pip install -e '.[whisper,neural]'")
+        pytest.importorskip(package, reason=f"{package} is not installed: .venv/bin/pip install -e '.[whisper,neural]'")
     import torch
     from transformers import WhisperConfig, WhisperForConditionalGeneration
 

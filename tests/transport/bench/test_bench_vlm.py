@@ -47,5 +47,5 @@ def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(EngineMissing, match=r"'torch': pip install 'netra\[vlm\]'"):
+    with pytest.raises(EngineMissing, match=r"'torch': \.venv/bin/pip install -e '\.\[vlm\]'"):
         vlm(Bench(load(), 0, lambda _: None))
