@@ -22,7 +22,7 @@ KEPT = (RTCPeerConnection, RTCRtpReceiver, PacedTrack, LineTrack, LineMicrophone
 
 def alive() -> dict[str, int]:
     gc.collect()
-    kinds = [type(thing) for thing in gc.get_objects()]  # isinstance would ask a lazy proxy of a library for its __class__
+    kinds = [type(thing) for thing in gc.get_objects()]  # isinstance would wake lazy proxies
     return {kind.__name__: sum(issubclass(found, kind) for found in kinds) for kind in KEPT}
 
 

@@ -161,7 +161,14 @@ async def spoken(bench: Bench) -> Pcm:
 async def _kokoro(bench: Bench) -> list[Row]:
     for package in ("torch", "transformers", "kokoro", "num2words"):
         if importlib.util.find_spec(package) is None:
-            return [Row("kokoro", "not measured", {}, note=f"{package} is not installed: .venv/bin/pip install -e '.[kokoro]'")]
+            return [
+                Row(
+                    "kokoro",
+                    "not measured",
+                    {},
+                    note=f"{package} is not installed: .venv/bin/pip install -e '.[kokoro]'",
+                )
+            ]
     from agent.engines.kokoro import KokoroSynthesizer
 
     with tempfile.TemporaryDirectory(prefix="netra-bench-") as folder:

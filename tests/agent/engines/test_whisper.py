@@ -231,7 +231,9 @@ def test_hints_are_names_and_one_short_phrase_of_each_skill() -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("faster_whisper", reason="faster-whisper is not installed: .venv/bin/pip install -e '.[whisper]'")
+    pytest.importorskip(
+        "faster_whisper", reason="faster-whisper is not installed: .venv/bin/pip install -e '.[whisper]'"
+    )
     return write(tmp_path_factory.mktemp("models") / "tiny", SMALLEST)
 
 
