@@ -20,7 +20,7 @@ $(shell rm -f $(READY) $(TEST_READY))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns lab clean test-tools node-client
+.PHONY: help install run demo doctor test test-clients test-amqtt check stages bench bench-turns bench-sight lab clean test-tools node-client
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,7 @@ help:
 	@echo "make bench     the table of measured figures                       ARGS=\"--json\""
 	@echo "make lab       10,000 simulated hours of conversation              ARGS=\"--hours 100\""
 	@echo "make bench-turns  when it speaks and when it is silent, measured on sound"
+	@echo "make bench-sight  how careful the eyes are, measured on photos"
 	@echo "make clean     remove .venv and everything built"
 
 install: $(READY)
@@ -59,6 +60,10 @@ lab: $(TEST_READY)
 
 bench-turns: $(TEST_READY)
 	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background cuts $(ARGS)
+
+# How careful the eyes are.
+bench-sight: $(TEST_READY)
+	@exec $(BIN)/netra bench sight $(ARGS)
 
 test: $(TEST_READY) test-tools node-client stages
 

@@ -81,6 +81,12 @@ def colours(pixels: Pixels) -> tuple[ColourPart, ...]:
     return tuple(sorted(found, key=lambda part: -part.share)[:3])
 
 
+def apart(one: Sequence[int], other: Sequence[int]) -> float:
+    """Distance of two sRGB colours in Lab; lightness counts less, as everywhere here. About 2 can just be seen."""
+    both = _lab(np.array([one, other], np.uint8).reshape(1, 2, 3)).reshape(2, 3) * _WEIGHTS
+    return float(np.linalg.norm(both[0] - both[1]))
+
+
 def cast(pixels: Pixels) -> str:
     """The colour of the light when everything, bright and dark, has the same strong hue; "" for ordinary light.
 

@@ -15,15 +15,17 @@ from agent.skills.help import help
 from agent.skills.house import house_skills
 from agent.skills.light import light
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
+from agent.skills.match import match
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.scan_code import scan_code
 from agent.skills.skill import Skill
+from agent.skills.spell import digits, spell
 from agent.skills.timers import cancel_timer, set_timer, timer_left
 from agent.skills.unsupported import unsupported
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, colour, scan_code, light, people, find_seen,
+    describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

@@ -18,7 +18,7 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import delays, echo, engines, overlap, speech, turns
+from transport.bench import delays, echo, engines, overlap, sight, speech, turns
 from transport.bench import load as crowds
 from transport.bench import vlm as vlms
 from transport.bench import wire as wires
@@ -65,6 +65,7 @@ PARTS: tuple[Part, ...] = (
     Part("link", "delay to the recogniser on a line that loses packets", engines.link),
     Part("wire", "the Realtime protocol: the adapter, the first sound over WebSocket, hostile messages", wires.wire),
     Part("vlm", "a vision-language model's first token with pictures in context, and how soon it is free", vlms.vlm),
+    Part("sight", "photos: spoilt ones answered, good ones refused, codes and print that are read", sight.sight),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),
     Part("startup", "from `netra serve` to the first call", crowds.startup),

@@ -23,13 +23,14 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.colour import colour
 from agent.skills.describe import describe
 from agent.skills.light import light
+from agent.skills.match import match
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.scan_code import scan_code
 from agent.skills.skill import Answer, Brightness, ColourPart, Eyes, Look, Manner, Purpose, Situation, Skill
 from tests.drawn import bar_code, blurred, darkened, plain, qr, sign, thing
 
-LOOKING = (describe, colour, read_text, scan_code, light, people)
+LOOKING = (describe, colour, match, read_text, scan_code, light, people)
 SOMEWHERE = Box(10, 10, 400, 40)
 THREE = (Box(20, 0, 60, 60), Box(90, 0, 60, 60), Box(500, 0, 60, 60))
 

@@ -1,0 +1,61 @@
+"""The bench of the eyes: what its rows say of known figures, and that its spoilt pictures are spoilt."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from agent.engines.haar import HaarFinder
+from agent.engines.rapid import RapidReader
+from agent.engines.zxing import ZxingReader
+from agent.errors import EngineMissing
+from agent.picture import Picture
+from agent.settings import load
+from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.settings import SeeingSettings
+from agent.skills.read_text import read_text
+from tests.drawn import qr, sign
+from transport.bench import sight
+from transport.bench.stage import Bench
+
+
+def facts() -> Facts:
+    return Facts(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())
+
+
+def test_a_sharp_sign_is_answered_and_a_spoilt_one_is_not() -> None:
+    async def main() -> dict[str, bool]:
+        page, found = sign("Emergency exit"), facts()
+        pictures = {"sharp": page, "soft": sight.blurred(page, 0.02), "dark": sight.darkened(page, 1 / 96)}
+        return {name: await sight.answers(read_text, Picture(name, it, 0), found) for name, it in pictures.items()}
+
+    assert asyncio.run(main()) == {"sharp": True, "soft": False, "dark": False}
+
+
+def test_one_claim_is_too_many_and_five_percent_of_good_ones_may_be_refused() -> None:
+    assert sight.claim_row("dark", [], 20).met is True
+    assert sight.claim_row("dark", ["read_text of a"], 20).met is False
+    assert [sight.refused_row(["x"] * n, 100).met for n in (5, 6)] == [True, False]
+
+
+def test_a_wrong_code_is_told() -> None:
+    async def rows(truth: str) -> bool | None:
+        (row,) = await sight.code_rows({"a": qr("hello there")}, {"a": truth}, facts(), ZxingReader())
+        return row.met
+
+    assert asyncio.run(rows("hello  there")) is True
+    assert asyncio.run(rows("something else")) is False
+
+
+def test_words_read_are_counted_once_each() -> None:
+    assert sight.recall(["Way out", "way"], "Way out") == 1.0
+    assert sight.recall(["way"], "way out way") == pytest.approx(1 / 3)
+    labels = {"a": {"kind": "document", "words": "one two"}}
+    assert [row.met for row in sight.print_rows({"a": ["one"]}, labels)] == [False, None]
+
+
+def test_without_the_photos_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(sight, "PHOTO_FOLDER", sight.PHOTO_FOLDER / "not there")
+    with pytest.raises(EngineMissing, match="labelled photos"):
+        asyncio.run(sight.sight(Bench(load(), 1, lambda _: None)))
