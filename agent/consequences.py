@@ -1,4 +1,4 @@
-"""What answers change in their session: how it speaks, its timers, what "repeat" refers to, the house.
+"""What answers change in their session: manner, timers, what "repeat" refers to, what is looked out for, the house.
 
 An answer takes effect when it is really given, never while it is a guess. Does not know how answers are made.
 """
@@ -22,12 +22,17 @@ from agent.skills.skill import (
     Hush,
     Manner,
     StartTimer,
+    StopWatching,
+    WatchFor,
 )
 from agent.timers import Timers
+from agent.watching import Glimpses, Watching
 
 
 class Consequences:
-    """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs."""
+    """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs;
+    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now.
+    """
 
     def __init__(
         self,
@@ -35,12 +40,20 @@ class Consequences:
         house: Household | None,
         announce: Callable[[str], None],
         group: Callable[[], asyncio.TaskGroup | None],
+        eyes: Glimpses,
+        quiet: Callable[[], bool],
     ) -> None:
         self.manner = manner
         self.last: Answer | None = None
         self.timers = Timers(announce)
+        self.watching = Watching(eyes, announce, quiet)
         self.acting = Acting(house, announce, clock.now_us)
         self._group = group
+
+    def end(self) -> None:
+        """The conversation is over: nothing rings or looks out any more."""
+        self.timers.cancel_all()
+        self.watching.stop()
 
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
@@ -57,6 +70,12 @@ class Consequences:
                         self.timers.start(seconds, group)
                 case CancelTimers():
                     self.timers.cancel_all()
+                case WatchFor(words=words):
+                    group = self._group()
+                    if group is not None:
+                        self.watching.start(words, group)
+                case StopWatching():
+                    self.watching.stop()
                 case Act() | AskFirst() | ActConfirmed() | Hush():
                     pass
                 case _:

@@ -211,6 +211,16 @@ class Seeing:
     def _just_opened(self) -> bool:
         return self._clock() - self._since_us < self._settings.first_picture_s * 1_000_000
 
+    async def glimpse(self, after: str, timeout_s: float) -> Look | None:
+        """The newest camera picture that is not ``after``, as good as it is for reading; None: none came in time."""
+        if self._latest is None or self._latest.picture.id == after:
+            await self._next_picture(timeout_s)
+        view = self._latest
+        if view is None or view.picture.id == after:
+            return None
+        found = self._problem(view, "text")
+        return Look(view.picture, found, ADVICE.get(found, ""), max(0, self._clock() - view.picture.taken_us))
+
     async def _fresh_picture(self) -> None:
         """Wait for a picture if there is none, or only one that the track should have replaced by now."""
         interval_s = 1.0 / self._settings.fps

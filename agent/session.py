@@ -71,13 +71,15 @@ class Session:
         self._reply: LiveReply | None = None
         self._group: asyncio.TaskGroup | None = None
         self._left: ports.Played | None = None
-        self._after = Consequences(Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group)
         self._recorder, self._onlooker = recorder, onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
-        known = {skill.name: skill for skill in skills}
+        self._after = Consequences(
+            Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group, self._seeing,
+            lambda: self._core.state is State.IDLE,
+        )  # fmt: skip
         self._means = Means(
-            engines.brain, engines.synthesizer, known, self._situation, self._voice,
+            engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
         self._directions = Directions(
@@ -136,8 +138,7 @@ class Session:
                 self.tell(e.LineLost())
 
     def say(self, text: str) -> None:
-        text = " ".join(text.split())
-        if text:
+        if text := " ".join(text.split()):
             now = clock.now_us()
             self._marks = TurnMarks(now, now, now)
             self.tell(e.TextTyped(text))
@@ -219,7 +220,7 @@ class Session:
                 self._group = group
                 while self._core.state is not State.CLOSED:
                     await self._step()
-                self._after.timers.cancel_all()
+                self._after.end()
         finally:
             self._group = None
             self._along.close()
@@ -349,16 +350,15 @@ class Session:
         raise _LineOver
 
     async def _follow(self, speaker: ports.Speaker) -> None:
-        async for self._left in speaker.played():
-            at = self._left
+        async for at in speaker.played():
+            self._left = at
             self.tell(e.SoundPlayed(at.turn, at.samples, at.drained))
 
     def _seen(self, seen: Seen) -> None:
         if not seen.kept:
             return
         self.tell(e.PictureSeen(seen.picture))
-        picture = self._seeing.picture(seen.picture)
-        if picture is not None:
+        if (picture := self._seeing.picture(seen.picture)) is not None:
             self._along.saw(picture, seen.kept)
             self._recorder.see(picture)
 

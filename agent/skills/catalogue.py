@@ -23,9 +23,10 @@ from agent.skills.skill import Skill
 from agent.skills.spell import digits, spell
 from agent.skills.timers import cancel_timer, set_timer, timer_left
 from agent.skills.unsupported import unsupported
+from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen,
+    describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for, stop_watching,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

@@ -214,6 +214,18 @@ class CancelTimers:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchFor:
+    """Look for these words in every picture from now on, and tell where they are."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopWatching:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Hush:
     """Say nothing now."""
 
@@ -242,7 +254,9 @@ class ActConfirmed:
     number: int
 
 
-Effect: TypeAlias = ChangeManner | StartTimer | CancelTimers | Hush | Act | AskFirst | ActConfirmed
+Effect: TypeAlias = (
+    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | Hush | Act | AskFirst | ActConfirmed
+)
 
 
 # --- the skill -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ is not meant for the agent) gives None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from agent.skills.understand_slots import (
     words_of,
 )
 from agent.skills.understand_training import RECIPE, lessons
+from agent.skills.watch_for import words_in
 
 HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
 """The skills of the house: what and which is told by the words themselves."""
@@ -55,6 +56,9 @@ LONGEST_REQUEST, LONGEST_WORD = 80, 30
 
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
+
+WORDS_OF: Mapping[str, Callable[[str], str]] = {"said_after": quoted_after, "watch_for": words_in}
+"""Skills that are about some words, and how these are found in what was said."""
 
 DETAILS = {"set_timer": "seconds"}
 """What has to be asked for when it was not said."""
@@ -191,6 +195,6 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
         arguments |= {"thing": text, "state": state_in(text)}
     elif skill == "find_seen" and (thing := thing_in(text)):
         arguments["thing"] = thing
-    elif skill == "said_after" and (words := quoted_after(text)):
+    elif skill in WORDS_OF and (words := WORDS_OF[skill](text)):
         arguments["words"] = words
     return arguments

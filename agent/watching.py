@@ -1,0 +1,153 @@
+"""Looking out for words while the camera moves: told with their place as soon as they can be read, then as they move.
+
+Knows the pictures that come and the reader. Does not know who speaks: it is silent unless nobody does, because what is
+said of a moving scene must be of this moment. A picture that can't be read from makes no claim.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent import clock
+from agent.engines.protocols import Box, TextLine
+from agent.errors import EngineError
+from agent.picture import Picture
+from agent.skills.picture_words import SURE, ended, place, plain, shortened
+from agent.skills.skill import Look
+from agent.skills.watch_for import readings, tokens
+
+LONGEST_S = 180.0
+PICTURE_S = 2.0
+"""Waited for the next picture, before it is looked whether the search is over."""
+STALE_US = 2_000_000
+"""A sighting of before this is not told."""
+AGAIN_US, MOVED_US = 10_000_000, 3_000_000
+"""The same words in the same place are told again after so long, in another place after so long."""
+ADVISE_US = 6_000_000
+"""Pictures that were useless for so long get one correction to make."""
+LOST_LOOKS = 3
+"""So many looks without the words, and the next sighting is a new one."""
+LINE_WORDS = 12
+
+
+class Glimpses(Protocol):
+    """The part of a session's eyes that is needed here."""
+
+    async def glimpse(self, after: str, timeout_s: float) -> Look | None: ...
+
+    async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """``where``: "on the left"; ``line``: all that stands there; ``sure``: whether it was read with confidence."""
+
+    where: str
+    line: str
+    sure: bool
+
+
+class Watching:
+    """At most one search at a time, in a task of the session's own group. ``announce`` is told what to say."""
+
+    def __init__(self, eyes: Glimpses, announce: Callable[[str], None], quiet: Callable[[], bool]) -> None:
+        self._eyes, self._announce, self._quiet = eyes, announce, quiet
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def active(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def start(self, words: str, group: asyncio.TaskGroup) -> None:
+        """Look for ``words`` in the place of what was looked for before."""
+        self.stop()
+        self._task = group.create_task(self._search(words))
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _search(self, words: str) -> None:
+        teller = _Teller(words)
+        until = clock.now_us() + round(LONGEST_S * 1e6)
+        useless_since: int | None = None
+        advised = False
+        after = ""
+        while clock.now_us() < until:
+            look = await self._eyes.glimpse(after, PICTURE_S)
+            if look is None or look.picture is None:
+                continue
+            after = look.picture.id
+            now = clock.now_us()
+            if look.problem:
+                useless_since = now if useless_since is None else useless_since
+                if not advised and now - useless_since >= ADVISE_US and self._quiet():
+                    advised = True
+                    self._announce(look.advice)
+                continue
+            useless_since = None
+            try:
+                lines = await self._eyes.text(look.picture)
+            except EngineError:
+                self._announce(f"I can't read text right now, so I stopped looking for {words}.")
+                return
+            now = clock.now_us()
+            fresh = now - look.picture.taken_us <= STALE_US and self._quiet()
+            if told := teller.told(sighting(words, lines, look.picture.width), now, may_speak=fresh):
+                self._announce(told)
+        self._announce(f"I stopped looking for {words}. Ask again if you still need it.")
+
+
+class _Teller:
+    """What is said of the sightings of one search, and when nothing is."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._where, self._at, self._times = "", 0, 0
+        self._doubted, self._missed = False, 0
+
+    def told(self, found: Sighting | None, now_us: int, *, may_speak: bool) -> str:
+        if found is None:
+            self._doubted = False
+            self._missed += 1
+            if self._missed >= LOST_LOOKS:
+                self._where = ""
+            return ""
+        self._missed = 0
+        agreed, self._doubted = found.sure or self._doubted, not found.sure
+        wait = AGAIN_US if found.where == self._where else MOVED_US if self._where else 0
+        if not agreed or not may_speak or (self._times and now_us - self._at < wait):
+            return ""
+        first, moved = self._times == 0, found.where != self._where and bool(self._where)
+        self._where, self._at, self._times = found.where, now_us, self._times + 1
+        may = "" if found.sure else "perhaps "
+        if not first:
+            return f"{self._words[:1].upper()}{self._words[1:]}, {may}{'now ' if moved else ''}{found.where}."
+        says = (
+            f" It says: {ended(shortened(found.line, LINE_WORDS))}"
+            if len(found.line.split()) > len(self._words.split())
+            else ""
+        )
+        return f"I {'see' if found.sure else 'may see'} {self._words}, {found.where}.{says}"
+
+
+def sighting(words: str, lines: Sequence[TextLine], width: int) -> Sighting | None:
+    """The best line that holds ``words`` in their order; None when there is none."""
+    wanted = readings(words)
+    held = [line for line in lines if any(_within(one, tokens(plain(line.text))) for one in wanted)]
+    if not held:
+        return None
+    best = max(held, key=lambda line: (line.confidence >= SURE, _area(line.box)))
+    return Sighting(place(best.box, width), plain(best.text), best.confidence >= SURE)
+
+
+def _within(wanted: Sequence[str], there: Sequence[str]) -> bool:
+    return any(list(there[at : at + len(wanted)]) == list(wanted) for at in range(len(there) - len(wanted) + 1))
+
+
+def _area(box: Box) -> int:
+    return box.width * box.height

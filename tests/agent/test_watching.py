@@ -1,0 +1,203 @@
+"""Looking out for words in virtual time: found soon, told once with their place, never from a poor or old picture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.clock import now_us
+from agent.engines.fakes import FakeCodeReader, FakeFaceFinder
+from agent.engines.protocols import Box, TextLine
+from agent.engines.rapid import RapidReader
+from agent.errors import EngineFailed
+from agent.picture import Picture
+from agent.seeing import Seeing
+from agent.sight.facts import SeeingEngines
+from agent.sight.quality import ADVICE
+from agent.sight.settings import SeeingSettings
+from agent.skills.skill import Look
+from agent.skills.watch_for import readings, words_in
+from agent.watching import LONGEST_S, Watching, sighting
+from tests.agent.test_seeing import Lens
+from tests.drawn import plain, sign
+from tests.virtual import run_virtual
+
+LEFT, MIDDLE, RIGHT = Box(20, 100, 120, 40), Box(250, 100, 120, 40), Box(500, 100, 120, 40)
+PAPER = plain((200, 200, 200))
+
+
+@dataclass
+class Scene:
+    """Eyes that see one entry of ``script`` each half second: lines, or the name of what is wrong with the picture."""
+
+    script: list[tuple[TextLine, ...] | str]
+    reading_s: float = 0.25
+    broken: bool = False
+    given: int = 0
+    told: list[tuple[float, str]] = field(default_factory=list)
+    talking: bool = False
+
+    async def glimpse(self, after: str, timeout_s: float) -> Look | None:
+        if self.given >= len(self.script):
+            await asyncio.sleep(timeout_s)
+            return None
+        await asyncio.sleep(0.5)
+        self.given += 1
+        shown = self.script[self.given - 1]
+        problem = shown if isinstance(shown, str) else ""
+        return Look(Picture(str(self.given), PAPER, now_us()), problem, ADVICE.get(problem, ""))
+
+    async def text(self, picture: Picture) -> tuple[TextLine, ...]:
+        await asyncio.sleep(self.reading_s)
+        if self.broken:
+            raise EngineFailed("reader failed: no memory")
+        shown = self.script[int(picture.id) - 1]
+        assert not isinstance(shown, str)
+        return shown
+
+    def announce(self, text: str) -> None:
+        self.told.append((asyncio.get_running_loop().time(), text))
+
+
+def search(
+    scene: Scene, words: str = "exit", for_s: float = 60.0, then: Callable[[Watching], None] = lambda _: None
+) -> list[str]:
+    async def main() -> list[str]:
+        watching = Watching(scene, scene.announce, lambda: not scene.talking)
+        async with asyncio.TaskGroup() as group:
+            watching.start(words, group)
+            await asyncio.sleep(for_s)
+            then(watching)
+            watching.stop()
+        return [text for _, text in scene.told]
+
+    return run_virtual(main())
+
+
+def shown(text: str, box: Box = LEFT, confidence: float = 0.99) -> tuple[TextLine, ...]:
+    return (TextLine(text, box, confidence),)
+
+
+NOTHING = shown("Ticket office", MIDDLE)
+
+
+def test_words_are_told_with_their_place_within_a_second_of_being_legible() -> None:
+    scene = Scene([NOTHING, NOTHING, shown("EMERGENCY EXIT"), *[shown("EMERGENCY EXIT")] * 4])
+    assert search(scene) == ["I see exit, on the left. It says: EMERGENCY EXIT."]
+
+
+def test_it_is_told_when_they_move_but_not_at_every_picture() -> None:
+    scene = Scene([shown("Exit", LEFT)] * 8 + [shown("Exit", MIDDLE)] * 8)
+    assert search(scene) == ["I see exit, on the left.", "Exit, now in the middle."]
+
+
+def test_they_are_told_again_after_they_were_out_of_sight() -> None:
+    scene = Scene([shown("Exit", RIGHT)] * 2 + [NOTHING] * 12 + [shown("Exit", RIGHT)] * 2)
+    assert search(scene) == ["I see exit, on the right.", "Exit, on the right."]
+
+
+def test_other_words_are_not_taken_for_them() -> None:
+    scene = Scene([shown("Exits"), shown("No ex it"), shown("Exile"), shown("")])
+    assert search(scene) == []
+
+
+def test_doubtful_words_need_a_second_look_and_are_said_with_doubt() -> None:
+    once = Scene([shown("Exit", confidence=0.7), NOTHING, shown("Exit", confidence=0.7)])
+    assert search(once) == []
+    twice = Scene([shown("Exit", confidence=0.7), shown("Exit", confidence=0.7)])
+    assert search(twice) == ["I may see exit, on the left."]
+
+
+def test_nothing_is_claimed_from_pictures_that_cannot_be_read_and_one_correction_is_made() -> None:
+    scene = Scene(["dark"] * 40)
+    assert search(scene) == [ADVICE["dark"]]
+
+
+def test_it_is_silent_while_anybody_speaks() -> None:
+    scene = Scene([shown("Exit")] * 10, talking=True)
+    assert search(scene) == []
+
+
+def test_what_took_long_to_read_is_not_told() -> None:
+    assert search(Scene([shown("Exit")] * 4, reading_s=2.5)) == []
+
+
+def test_a_broken_reader_ends_the_search_and_says_so() -> None:
+    assert search(Scene([shown("Exit")] * 4, broken=True)) == [
+        "I can't read text right now, so I stopped looking for exit."
+    ]
+
+
+def test_a_search_ends_by_itself_and_says_so() -> None:
+    ended = search(Scene([]), for_s=LONGEST_S + 5)
+    assert ended == ["I stopped looking for exit. Ask again if you still need it."]
+
+
+def test_a_new_search_takes_the_place_of_the_old_one() -> None:
+    scene = Scene([NOTHING] * 4 + [shown("Exit", LEFT) + shown("Platform 4", RIGHT)] * 3)
+
+    async def main() -> list[str]:
+        watching = Watching(scene, scene.announce, lambda: True)
+        async with asyncio.TaskGroup() as group:
+            watching.start("exit", group)
+            await asyncio.sleep(1.0)
+            watching.start("platform four", group)
+            await asyncio.sleep(10.0)
+            assert watching.active
+            watching.stop()
+            assert not watching.active
+        return [text for _, text in scene.told]
+
+    assert run_virtual(main()) == ["I see platform four, on the right."]
+
+
+def test_numbers_are_found_in_digits_and_in_words() -> None:
+    assert readings("number forty two") == [["number", "forty", "two"], ["42"]]
+    assert readings("gate B7") == [["gate", "b7"]]
+    found = sighting("platform four", [TextLine("Platform 4 →", RIGHT, 0.95)], 640)
+    assert found is not None
+    assert found.where == "on the right"
+    for other in ("Platform 14", "Price 4.99", "2-4 Station Road"):
+        assert sighting("number 4", [TextLine(other, RIGHT, 0.95)], 640) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("tell me when you see the exit sign please", "exit"),
+        ("Tell me when you see Room 42.", "Room 42"),
+        ("find the word toilet", "toilet"),
+        ("look out for platform four", "platform four"),
+        ("let me know when there is a pharmacy", "pharmacy"),
+        ("i'm looking for the elevator tell me when you see it", "elevator"),
+        ("tell me as soon as you see a sign that says way out", "way out"),
+        ("where is the sign exit", "exit"),
+        ("tell me when you see it", ""),
+        ("what time is it", ""),
+    ],
+)
+def test_what_is_looked_for_is_found_in_the_sentence(said: str, words: str) -> None:
+    assert words_in(said) == words
+
+
+def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() -> None:
+    told: list[str] = []
+
+    async def main() -> None:
+        engines = SeeingEngines(RapidReader(), FakeCodeReader(), FakeFaceFinder())
+        seeing = Seeing(engines, SeeingSettings(), now_us)
+        lens = Lens([sign("Ticket office")] * 3 + [sign("Emergency exit")] * 3, every_s=0.3)
+        watching = Watching(seeing, told.append, lambda: True)
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            watch = group.create_task(seeing.watch(lens))
+            watching.start("exit", group)
+            while not told:  # noqa: ASYNC110  the reader works in a thread
+                await asyncio.sleep(0.05)
+            watching.stop()
+            watch.cancel()
+
+    asyncio.run(main())
+    assert told == ["I see exit, in the middle. It says: Emergency exit."]
