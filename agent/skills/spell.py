@@ -85,4 +85,4 @@ def _read(situation: Situation) -> tuple[str, str] | None:
     text = _TAIL.sub("", _SAID.sub("", plain(last.text)))
     if last.skill == "read_text" and last.text.endswith("There is more."):
         text = f"{text} {last.more}"
-    return text, UNSURE if doubtful else ""
+    return text.rstrip(". "), UNSURE if doubtful else ""  # the last full stop was put there for the voice

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from agent import ports
 from agent.clock import now_us
+from agent.engines import fakes
 from agent.engines.fakes import FakeCodeReader, FakeFaceFinder
-from agent.engines.protocols import Box, TextLine
+from agent.engines.protocols import Box, Call, Question, Text, TextLine
 from agent.engines.rapid import RapidReader
 from agent.errors import EngineFailed
 from agent.picture import Picture
@@ -21,7 +23,8 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Look
 from agent.skills.watch_for import readings, words_in
 from agent.watching import LONGEST_S, Watching, sighting
-from tests.agent.test_seeing import Lens
+from tests.agent.stage import stage
+from tests.agent.test_seeing import PAGE, Lens
 from tests.drawn import plain, sign
 from tests.virtual import run_virtual
 
@@ -201,3 +204,34 @@ def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() ->
 
     asyncio.run(main())
     assert told == ["I see exit, in the middle. It says: Emergency exit."]
+
+
+def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told() -> None:
+    async def main() -> tuple[list[str], list[str]]:
+        def think(question: Question) -> list[Text | Call]:
+            return [Call("stop_watching") if "stop" in question.text else Call("watch_for", {"words": "exit"})]
+
+        async with stage(think) as s:
+            looked: fakes.FakeTextReader = s.session.eyes._facts._engines.text  # type: ignore[assignment]
+            looked.lines = shown("Exit")
+            number = 0
+
+            async def film(seconds: float) -> list[str]:
+                nonlocal number
+                already = len(s.person.all(ports.ReplyText))
+                for _ in range(round(seconds / 0.5)):
+                    number += 1
+                    s.person.camera.put(Picture(f"p{number}", PAGE, now_us()))
+                    await asyncio.sleep(0.5)
+                return [said.text for said in s.person.all(ports.ReplyText)[already:]]
+
+            await film(1)
+            s.session.say("tell me when you see exit")
+            first = await film(20)
+            s.session.say("stop looking")
+            await film(5)
+            return first, await film(30)
+
+    first, after = run_virtual(main())
+    assert "I see exit, on the left." in first
+    assert after == []

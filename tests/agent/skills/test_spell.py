@@ -23,7 +23,7 @@ def after(skill: Skill, text: str, more: str = "", by: str = "read_text", kind: 
 
 
 def test_what_was_read_is_spelled_letter_by_letter() -> None:
-    assert after(spell, "It says: Gate B7.").text == "G, A, T, E. B, 7, point."
+    assert after(spell, "It says: Gate B7.").text == "G, A, T, E. B, 7."
     assert spelled("O'Neil-Smith") == "O, apostrophe, N, E, I, L, dash, S, M, I, T, H"
 
 
@@ -40,7 +40,7 @@ def test_long_text_is_spelled_in_parts() -> None:
     first = after(spell, "It says: " + "extraordinary " * 9 + "end.")
     assert first.text.endswith("There is more.")
     assert len(re.findall(r"\b\w\b", first.text)) <= 40
-    assert first.more.endswith("E, N, D, point.")
+    assert first.more.endswith("E, N, D.")
 
 
 def test_the_rest_of_a_long_page_is_spelled_too() -> None:
