@@ -34,7 +34,7 @@ _UNITS = {
     **dict.fromkeys(("minute", "minutes", "min", "mins", "m", "minuets", "minutes'"), 60),
     **dict.fromkeys(("hour", "hours", "hr", "hrs", "h", "hour's", "our", "ours"), 3600),
 }
-_SOUNDS_LIKE = {"for": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tin": 10, "tan": 10, "fore": 4, "sex": 6, "sics": 6}
+SOUNDS_LIKE = {"for": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tin": 10, "tan": 10, "fore": 4, "sex": 6, "sics": 6}
 """Words a recogniser hears for a number; believed only right before a unit."""
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+(?:[-'][a-z]+)*'?|:")
@@ -157,8 +157,8 @@ def _amount(words: Sequence[str], at: int) -> tuple[float | None, int]:
     else:
         small, after = _small(words, at)
         if small is None:
-            if word in _SOUNDS_LIKE and at + 1 < len(words) and words[at + 1] in _UNITS and words[at + 1] != "our":
-                return float(_SOUNDS_LIKE[word]), at + 1
+            if word in SOUNDS_LIKE and at + 1 < len(words) and words[at + 1] in _UNITS and words[at + 1] != "our":
+                return float(SOUNDS_LIKE[word]), at + 1
             return None, at
         number, at = float(small), after
     if words[at : at + 3] == ["and", "a", "half"]:

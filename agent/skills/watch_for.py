@@ -6,7 +6,7 @@ import re
 
 from agent.skills.picture_words import correction
 from agent.skills.skill import Answer, Situation, StopWatching, WatchFor, skill
-from agent.skills.understand_slots import number_words
+from agent.skills.understand_slots import SOUNDS_LIKE, number_words
 
 WHICH = Answer(
     "Which words shall I look for? Say for example: tell me when you see exit.",
@@ -70,6 +70,8 @@ def tokens(text: str) -> list[str]:
 def readings(words: str) -> list[list[str]]:
     """The ways in which words may be printed: "gate forty two" also as "gate 42", "number 5" also as "5"."""
     found = [tokens(words)]
+    if len(found[0]) > 1 and found[0][-1] in SOUNDS_LIKE:
+        found.append([*found[0][:-1], str(SOUNDS_LIKE[found[0][-1]])])  # heard "platform for"
     numbers = number_words(found[0])
     if len(numbers) == 1:
         plain = [word for word in found[0] if not number_words([word]) and word != "number"]

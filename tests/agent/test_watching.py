@@ -159,6 +159,7 @@ def test_a_new_search_takes_the_place_of_the_old_one() -> None:
 
 def test_numbers_are_found_in_digits_and_in_words() -> None:
     assert readings("number forty two") == [["number", "forty", "two"], ["42"]]
+    assert readings("platform for") == [["platform", "for"], ["platform", "4"]]
     assert readings("gate B7") == [["gate", "b7"]]
     found = sighting("platform four", [TextLine("Platform 4 →", RIGHT, 0.95)], 640)
     assert found is not None
