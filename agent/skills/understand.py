@@ -36,7 +36,7 @@ SURE, SURE_TYPED = 0.45, 0.5
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", HOUSE_DO})
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", HOUSE_DO})
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
