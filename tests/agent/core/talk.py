@@ -10,7 +10,7 @@ from agent.core.endpoint import EndpointSettings
 from agent.core.states import State
 from agent.core.turn import TurnCore, TurnSettings
 
-ROOMY = TurnSettings(endpoint=EndpointSettings(complete_ms=360))
+ROOMY = TurnSettings(endpoint=EndpointSettings(complete_ms=360, heard_ms=360, voice_ms=100))
 """Time for a guess between the last words and the end of the turn."""
 
 C = TypeVar("C", bound=c.Command)

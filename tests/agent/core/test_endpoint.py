@@ -36,31 +36,33 @@ def test_calls_for_more(text: str) -> None:
     assert not is_whole(text)
 
 
-WAITS = EndpointSettings(complete_ms=210, unsure_ms=400, incomplete_ms=600, hesitant_ms=1_000, wordless_ms=500)
+WAITS = EndpointSettings(
+    complete_ms=210, heard_ms=250, unsure_ms=400, incomplete_ms=600, hesitant_ms=1_000, wordless_ms=500, voice_ms=100
+)
 
 
 @pytest.mark.parametrize(
     ("evidence", "wait"),
     [
-        (Evidence("read it"), 210),
-        (Evidence("read it", coverage=0.3), 400),
+        (Evidence("read it"), 250),
+        (Evidence("read it", understood=0.9), 210),
+        (Evidence("read it", understood=0.5), 400),
         (Evidence("read the"), 600),
         (Evidence("i want to um"), 1_000),
         (Evidence(" "), 500),
         (Evidence("read the", finality=1.0), 500),
         (Evidence("read the", finality=0.0), 700),
-        (Evidence("read it", finality=0.0), 310),
+        (Evidence("read it", finality=0.0), 350),
         (Evidence("read it", finality=1.0), 200),
+        (Evidence("read it", finality=1.0, understood=0.9), 200),
         (Evidence("i want to um", finality=1.0), 1_000),
-        (Evidence("yes", coverage=0.3, wanted="yes_no"), 200),
-        (Evidence("yes", coverage=0.3), 400),
-        (Evidence("yes read it", coverage=0.3, wanted="yes_no"), 400),
+        (Evidence("yes", wanted="yes_no"), 200),
+        (Evidence("yes"), 250),
+        (Evidence("yes read it", wanted="yes_no"), 250),
         (Evidence("four two", wanted="number"), 1_000),
-        (Evidence("four two"), 210),
+        (Evidence("four two"), 250),
         (Evidence("read it", patience_ms=480), 480),
-        (Evidence("read it", patience_ms=5_000), 710),
-        (Evidence("read it", coverage=0.3, understood=0.9), 210),
-        (Evidence("read it", coverage=0.3, understood=0.5), 400),
+        (Evidence("read it", patience_ms=5_000), 750),
         (Evidence("read the", understood=0.9), 600),
         (Evidence("read the", patience_ms=5_000), 600),
     ],
@@ -70,7 +72,7 @@ def test_the_wait_follows_everything_that_is_known(evidence: Evidence, wait: int
 
 
 def test_eagerness_scales_and_bounds_the_wait() -> None:
-    for eagerness, um, whole in (("low", 1_800, 378), ("medium", 1_000, 210), ("auto", 1_000, 210), ("high", 750, 200)):
+    for eagerness, um, whole in (("low", 1_800, 450), ("medium", 1_000, 250), ("auto", 1_000, 250), ("high", 750, 200)):
         settings = replace(WAITS, eagerness=eagerness)
         assert (wait_ms(settings, Evidence("um")), wait_ms(settings, Evidence("read it"))) == (um, whole)
     for eagerness, most in (("low", 8_000), ("medium", 4_000), ("high", 2_000)):
@@ -89,7 +91,7 @@ def test_nearly_all_that_people_ask_is_answered_after_the_short_wait() -> None:
         assert sum(not is_whole(text) for text in sentences) <= 0.03 * len(sentences)
 
 
-@pytest.mark.parametrize("name", ["complete_ms", "incomplete_ms", "wordless_ms", "final_timeout_ms"])
+@pytest.mark.parametrize("name", ["complete_ms", "heard_ms", "incomplete_ms", "wordless_ms", "final_timeout_ms"])
 def test_impossible_waits_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         EndpointSettings(**{name: -1})

@@ -112,7 +112,7 @@ def test_an_utterance_whose_words_are_still_to_come_is_waited_for() -> None:
 def test_how_well_it_is_understood_moves_the_wait() -> None:
     waits = []
     for confidence in (0.9, 0.6):
-        talk = pausing(talk=Talk(replace(ROOMY, endpoint=replace(ROOMY.endpoint, complete_ms=300))))
+        talk = pausing(talk=Talk(replace(ROOMY, endpoint=replace(ROOMY.endpoint, complete_ms=300, heard_ms=300))))
         closing(talk, "read the text", 0.9)
         talk.tell(e.Understood(talk.got(c.StartReply)[-1].turn, confidence))
         waits.append((talk.core.deadline() or 0) - talk.us)

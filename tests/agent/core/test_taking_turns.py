@@ -35,7 +35,8 @@ def asked(question: str) -> Talk:
 def test_a_whole_sentence_is_answered_as_soon_as_its_words_are_known() -> None:
     talk = Talk(TurnSettings())
     talk.utter("read the text")
-    assert talk.state is State.THINKING
+    assert talk.state is State.GUESSING, "as well heard as may be, and nobody has said yet that it makes sense"
+    assert waited(talk) <= 290
 
 
 def test_a_dictated_number_is_waited_for_and_a_yes_is_not() -> None:
@@ -47,7 +48,7 @@ def test_a_dictated_number_is_waited_for_and_a_yes_is_not() -> None:
     assert talk.state is State.THINKING
     talk = Talk(TurnSettings())
     talk.utter("yes", coverage=0.3)
-    assert waited(talk) >= 450
+    assert waited(talk) >= 270
 
 
 def test_words_that_make_sense_are_not_waited_for_though_badly_heard() -> None:
@@ -71,7 +72,7 @@ def test_the_voice_moves_the_wait() -> None:
         talk.tell(e.FinalHeard("read the", finality=finality))
         waits.append(waited(talk))
     assert waits[0] > waits[1] > waits[2]
-    assert waits[0] - waits[2] == pytest.approx(200, abs=20)
+    assert waits[0] - waits[2] == pytest.approx(40, abs=20)
 
 
 def test_who_pauses_in_the_middle_is_given_time_after_doing_so_twice() -> None:

@@ -129,7 +129,7 @@ def _kind(text: str) -> str:
 
 def started(way: e.TurnsChanged) -> TurnCore:
     """A conversation in which turns are taken this way, with room for a guess between the last words and the end."""
-    core = TurnCore(TurnSettings(endpoint=EndpointSettings(complete_ms=360)))
+    core = TurnCore(TurnSettings(endpoint=EndpointSettings(complete_ms=360, heard_ms=360, voice_ms=100)))
     core.receive(way, 0)
     core.commands()
     return core
