@@ -5,6 +5,7 @@ Knows when something new is there. Does not know what a brain makes of it; most 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,19 +13,28 @@ from agent import ports
 from agent.core import events as e
 from agent.engines.protocols import Brain, Question
 from agent.knowing import informed
+from agent.looking_ahead import LookingAhead
 from agent.picture import Picture
 from agent.skills.skill import Situation
 from agent.wishes import Wishes
 
 
 class ReadingAlong:
-    """Of one session. ``situation`` and ``wishes`` are asked when something new is there."""
+    """Of one session. ``situation`` and ``wishes`` are asked when something new is there. ``group``: where the eyes
+    look ahead of the words; None while there is none.
+    """
 
     def __init__(
-        self, brain: Brain, session: str, situation: Callable[[], Situation], wishes: Callable[[], Wishes]
+        self,
+        brain: Brain,
+        session: str,
+        situation: Callable[[], Situation],
+        wishes: Callable[[], Wishes],
+        group: Callable[[], asyncio.TaskGroup | None] = lambda: None,
     ) -> None:
         attend = getattr(brain, "attention", None)
         self._attention: Any = attend(session) if attend is not None else None
+        self._ahead = LookingAhead(brain, situation, group)
         self._situation, self._wishes = situation, wishes
 
     def saw(self, picture: Picture, why: str) -> None:
@@ -34,6 +44,7 @@ class ReadingAlong:
 
     def heard(self, event: e.Event) -> None:
         """A fact from the microphone: words so far are of interest."""
+        self._ahead.heard(event)
         if self._attention is not None and isinstance(event, e.PartialHeard | e.FinalHeard) and event.text.strip():
             self._attention.heard(self._question(event.text))
 
@@ -44,6 +55,7 @@ class ReadingAlong:
 
     def close(self) -> None:
         """The session is over."""
+        self._ahead.close()
         if self._attention is not None:
             self._attention.close()
 

@@ -62,6 +62,7 @@ class Seeing:
         self._since_us = 0
         self._shown: Picture | None = None
         self._arrived = asyncio.Event()
+        self._asking = asyncio.Lock()
         self._forget()
 
     # --- the camera ------------------------------------------------------------------------------------------
@@ -124,6 +125,7 @@ class Seeing:
         self._kept: dict[str, _View] = {}
         self._latest: _View | None = None
         self._still: _View | None = None
+        self._refused_us = -(10**12)
         self._motion = 0.0
         self._best_fine = 0.0
 
@@ -177,7 +179,8 @@ class Seeing:
             return _nothing("no_camera")
         match purpose:
             case "text" | "code" | "scene":
-                still = await self._take_still()
+                async with self._asking:  # who asks while one is under way is given that one
+                    still = await self._take_still()
                 if still is None and self._latest is None:
                     await self._fresh_picture()
             case "colour" | "light" | "people":
@@ -246,12 +249,15 @@ class Seeing:
             and (self._latest is None or change(held.measures, self._latest.measures) < self._changed)
         ):
             return held
+        if self._clock() - self._refused_us <= settings.still_again_ms * 1000:
+            return None
         timeout_s = settings.still_timeout_s if self._latest is not None else settings.still_alone_s
         picture = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s + 0.1):
                 picture = await camera.still(max_side=settings.still_max_side, timeout_s=timeout_s)
         if picture is None:
+            self._refused_us = self._clock()
             return None
         view = _View(picture, await self._measure(picture.pixels))
         if self._camera is camera and self._switched is not False:

@@ -74,18 +74,18 @@ class Session:
         self._recorder, self._onlooker = recorder, onlooker
         sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
+        group = lambda: self._group  # noqa: E731
         self._after = Consequences(
-            Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group, self._seeing,
+            Manner(rate=settings.speaking.rate), house, self.announce, group, self._seeing,
             lambda: self._core.state is State.IDLE,
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
-        self._directions = Directions(
-            self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
-        )
-        self._along = ReadingAlong(engines.brain, session_id, self._situation, lambda: self._directions.wishes)
+        self._directions = Directions(self.tell, self._show, group, self._user_speaks, self._means, self._seeing)
+        wishes = lambda: self._directions.wishes  # noqa: E731
+        self._along = ReadingAlong(engines.brain, session_id, self._situation, wishes, group)
         self._marks, self._asked = TurnMarks(0, 0, 0), 0
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
         self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)

@@ -82,6 +82,11 @@ class RuleBrain:
         else:
             yield Call(intent.skill, dict(intent.arguments), intent.confidence)
 
+    def foresee(self, text: str) -> tuple[str, float] | None:
+        """The skill that these words so far ask for, and how surely; they may go on."""
+        intent = self._understanding.understand(text)
+        return None if intent is None else (intent.skill, intent.confidence)
+
     async def close(self) -> None:
         """Nothing to give back."""
 

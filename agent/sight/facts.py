@@ -5,7 +5,8 @@ Knows which engine finds what, and when a second look is worth its time. Does no
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -49,6 +50,7 @@ class Facts:
     def __init__(self, engines: SeeingEngines, settings: SeeingSettings) -> None:
         self._engines, self._settings = engines, settings
         self._known: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
         """Lines in reading order. Looked for again, larger, when there is nothing, or only small or doubtful print."""
@@ -75,14 +77,15 @@ class Facts:
 
     async def _once(self, kind: str, picture: Picture, find: Callable[[Picture], Awaitable[R]]) -> R:
         key = (kind, picture.id)
-        if key in self._known:
-            known: R = self._known[key]
-            return known
-        found = await find(picture)
-        self._known[key] = found
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+        async with self._one_at_a_time[kind]:  # who asks for what is being found waits for it
+            if key in self._known:
+                known: R = self._known[key]
+                return known
+            found = await find(picture)
+            self._known[key] = found
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+            return found
 
     async def _read_text(self, picture: Picture) -> tuple[TextLine, ...]:
         settings, reader = self._settings, self._engines.text

@@ -126,6 +126,13 @@ class RoutedBrain:
         attend: Callable[[str], Any] | None = getattr(self._model, "attention", None)
         return attend(session) if attend is not None else None
 
+    def foresee(self, text: str) -> tuple[str, float] | None:
+        """The skill that these words so far ask for, where it is one that the model is not asked about."""
+        intent = self._understanding.understand(text)
+        if intent is None or intent.skill not in QUICK or self._telling.quick == "off":
+            return None
+        return intent.skill, intent.confidence
+
     async def close(self) -> None:
         await self._model.close()
         await self._rules.close()

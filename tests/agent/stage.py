@@ -21,7 +21,7 @@ from tests.line import VirtualPerson
 LONG = "This is a long answer with many words so that there is time to speak over it before it has come to its end."
 
 
-ROOMY = {"NETRA_TURN__ENDPOINT__COMPLETE_MS": "360"}
+ROOMY = {"NETRA_TURN__ENDPOINT__COMPLETE_MS": "360", "NETRA_TURN__ENDPOINT__HEARD_MS": "360"}
 """Time for a guess between the last words and the end of the turn."""
 
 
