@@ -254,6 +254,10 @@ class Hearing:
         begin = max(self._started, end - self._tail_samples, first)
         return ring[begin - first : max(begin, end) - first]
 
+    def _hums(self) -> bool:
+        """Whether the utterance in progress is a hum so far: its words are none, then."""
+        return self._open and hummed(self._tail(self._heard))
+
     def _cut_long(self) -> None:
         """Speech without a pause for very long: what is known so far is settled, and the next utterance begins."""
         self._tell(e.SpeechStopped(self._heard, self._heard))
@@ -296,7 +300,7 @@ class Hearing:
                 partial = await self._ask(self._recognition.feed(pcm))
                 if partial is not None and inside > self._dropped_until:
                     known = partial
-                    self._tell(e.PartialHeard(partial.text))
+                    self._tell(e.PartialHeard(MM_HMM if self._hums() else partial.text))
             elif work.utterance > self._dropped_until:
                 found, finality = await self._finish(work.tail)
                 found = found or known

@@ -296,9 +296,9 @@ class Session:
             case c.Duck():
                 if speaker is not None:
                     speaker.duck(True)
-            case c.Hold():
+            case c.Hold() | c.Unhold():
                 if speaker is not None:
-                    speaker.hold(True)
+                    speaker.hold(isinstance(command, c.Hold))
             case c.Unduck():
                 self.counts.false_alarms += 1
                 if speaker is not None:

@@ -34,6 +34,8 @@ def shown(command: c.Command) -> ports.Report | None:
             return ports.Moved("duck")
         case c.Hold():
             return ports.Moved("hold")
+        case c.Unhold():
+            return ports.Moved("duck")
         case c.Unduck():
             return ports.Moved("back")
         case c.SayAloud() | c.DropUtterance() | c.Ignore():

@@ -253,6 +253,8 @@ class _Drawing:
             case c.Hold():
                 self._mark("hold")
                 self._levels.append((self._ms, "held"))
+            case c.Unhold():
+                self._levels.append((self._ms, "ducked"))
             case c.Unduck():
                 self._over = False
                 self._mark("back")

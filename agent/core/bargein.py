@@ -29,6 +29,9 @@ class BargeInSettings:
     hold_samples: int = 2_560
     """Speech after which the reply falls silent, still reversibly (160 ms: with the onset and the listener's own
     buffer it is silent within 400 ms)."""
+    unhold_samples: int = 6_400
+    """Speech after which a reply that fell silent sounds again, lowered, when all that was understood is a backchannel
+    (400 ms: by then the second word of a sentence is mostly known). A slow "okay" lasts 700 ms."""
     words_samples: int = 11_200
     """Speech after which two words or more that are no backchannel take the turn (700 ms: longer than "uh-huh" and a
     hummed "mm-hmm", whose partial words are often others)."""
@@ -54,6 +57,8 @@ class BargeInSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.hold_samples <= self.certain_samples <= self.wordless_samples:
             raise ValueError("0 <= hold_samples <= certain_samples <= wordless_samples must hold")
+        if not self.hold_samples <= self.unhold_samples:
+            raise ValueError("unhold_samples must be at least hold_samples")
         if not 0 <= self.words_samples <= self.certain_samples:
             raise ValueError("words_samples must be between 0 and certain_samples")
         if not 0.0 <= self.min_coverage <= 1.0:

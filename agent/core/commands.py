@@ -66,6 +66,13 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Unhold:
+    """Sound again, still lowered: what is being said is a backchannel so far. Only after Hold."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndReply:
     """The reply is history now: ``heard`` is remembered, ``samples`` were played."""
 
@@ -127,6 +134,7 @@ Command: TypeAlias = (
     | CancelReply
     | Duck
     | Unduck
+    | Unhold
     | Hold
     | EndReply
     | ShowState

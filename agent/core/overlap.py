@@ -186,6 +186,10 @@ def _judge(floor: Floor, overlap: Overlap) -> None:
         overlap.held = True
         floor.emit(c.Hold(floor.reply.turn))
         replies.watch(floor)
+    elif verdict is Verdict.DUCKED and overlap.held and overlap.samples >= floor.settings.barge_in.unhold_samples:
+        overlap.held = False
+        floor.emit(c.Unhold(floor.reply.turn))
+        replies.watch(floor)
 
 
 def _is_strange(floor: Floor, overlap: Overlap, text: str) -> bool:

@@ -49,6 +49,16 @@ def test_one_word_is_enough_once_the_speech_is_long() -> None:
     assert "CancelReply" in kinds(talk.wait(100) + talk.tell(e.SpeechLasted(15_000)))
 
 
+def test_a_slow_okay_lets_the_reply_sound_again_before_it_is_over() -> None:
+    talk, turn = speaking()
+    assert kinds(talk.speak(350)) == ["Duck", "Hold"]
+    assert talk.tell(e.PartialHeard("okay")) == [], "a sentence may begin like that"
+    assert talk.tell(e.SpeechLasted(6_500)) == [c.Unhold(turn)]
+    assert kinds(talk.tell(e.SpeechLasted(8_000), e.PartialHeard("okay but"))) == ["Hold"]
+    assert kinds(talk.tell(e.PartialHeard("okay okay"))) == ["Unhold"]
+    assert kinds(talk.fall_silent() + talk.words("okay okay")) == ["Unduck"]
+
+
 def test_stop_cancels_as_soon_as_it_is_known() -> None:
     talk, turn = speaking()
     talk.speak(200)
@@ -64,7 +74,7 @@ def test_stop_cancels_as_soon_as_it_is_known() -> None:
 def test_a_sound_that_means_nothing_brings_the_reply_back_and_loses_nothing(text: str) -> None:
     talk, turn = speaking()
     got = talk.speak(450, text) + talk.fall_silent() + talk.words(text)
-    assert kinds(got) == ["Duck", "Hold", "Unduck"]
+    assert kinds(got) == ["Duck", "Hold", *(["Unhold"] if text else []), "Unduck"]
     assert talk.state is State.SPEAKING
     talk.play(turn, 2_000, drained=True)
     assert talk.got(c.EndReply)[-1] == c.EndReply(turn, "completed", "one two three four", 48_000)

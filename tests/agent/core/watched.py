@@ -87,6 +87,10 @@ class Watched:
                 assert self.ducked == turn
                 assert not self.held
                 self.held = True
+            case c.Unhold(turn=turn):
+                assert self.ducked == turn
+                assert self.held
+                self.held = False
             case c.ShowSpeech(turn=turn, started=True):
                 assert turn > self.last
                 self.last = turn
