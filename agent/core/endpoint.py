@@ -74,9 +74,8 @@ class EndpointSettings:
     """After "um", and between the digits of a number that was asked for."""
     wordless_ms: int = 500
     """After sound in which no word was found."""
-    voice_ms: int = 20
-    """A voice that fell as at an end shortens the wait by up to so much, one that was held up lengthens it. Little, for
-    the engine without a model tells ends from pauses no better than chance on real speech; with smart_turn, 150."""
+    voice_ms: int = 150
+    """A voice that surely ended shortens the wait by so much, one that surely goes on lengthens it."""
     sure_coverage: float = 0.6
     """Words believed less than this (see Transcript.coverage) are not answered by what was guessed from them."""
     sure_understood: float = 0.75

@@ -1,8 +1,8 @@
 """How a voice ends: its level and its pitch in the last moments, against the second before. No model.
 
 At the end of a turn the voice dies away and the pitch leaves the middle (down in a statement, up in a question); in
-the middle of a sentence both are held. A weak sign, on its own right in two of three cases: the waits of
-``agent.core.endpoint`` let it move them a little. Knows sound only.
+the middle of a sentence both are held. A weak sign: of synthetic voices it is right in two of three cases, of 28 real
+recordings no better than chance, and so it never says much. Knows sound only.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ NEARLY = 0.9
 ENDING = 15
 """Windows that are the end: the last 150 ms."""
 LEAST_WINDOWS = 30
+SURENESS = 0.13
+"""How far from "don't know" it goes at most: 0.435 to 0.565."""
 
 _Floats = npt.NDArray[np.float64]
 
@@ -33,14 +35,14 @@ class VoiceEnd:
     window_s = 1.5
 
     def finality(self, pcm: Pcm) -> float:
-        """0..1 of 16 kHz sound; 0.5 for less than 0.3 s of it or none with a pitch."""
+        """About 0.5 of 16 kHz sound, and just that for less than 0.3 s of it or none with a pitch."""
         if len(pcm) < FRAME + LEAST_WINDOWS * HOP:
             return 0.5
         frames = np.lib.stride_tricks.sliding_window_view(pcm.astype(np.float64), FRAME)[::HOP]
         level = 10 * np.log10(np.mean(frames**2, axis=1) + 1.0)
         faded = np.clip((np.percentile(level, 90) - level[-ENDING:].mean() - 18.0) / 12.0, -1.0, 1.0)
         score = 0.6 * float(faded) + 0.4 * _pitch_left_the_middle(frames)
-        return 0.5 + 0.5 * max(-1.0, min(1.0, score))
+        return 0.5 + 0.5 * SURENESS * max(-1.0, min(1.0, score))
 
 
 def _pitch_left_the_middle(frames: _Floats) -> float:
