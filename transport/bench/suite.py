@@ -18,7 +18,7 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import delays, echo, engines, overlap, sight, speech, turns
+from transport.bench import aside, delays, echo, engines, overlap, sight, speech, turns
 from transport.bench import load as crowds
 from transport.bench import vlm as vlms
 from transport.bench import wire as wires
@@ -56,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     Part("pauses", "pauses in the middle of sentences: whether the agent speaks into them", turns.pauses),
     Part("recordings", "real speakers: whether they are cut off, and how long they are waited for", turns.recordings),
     Part("background", "talk and noise in the room over a long reply", turns.background),
+    Part("aside", "talk to somebody else over a long reply: whether it goes on", aside.aside),
     Part("echo", "its own voice in its microphone: whether it talks to itself, who is heard over it", echo.echo),
     Part("cuts", "interruptions on good and bad lines, and what is remembered of the reply", turns.cuts),
     Part("intents", "what is understood, from four synthetic voices and recordings", engines.intents),
