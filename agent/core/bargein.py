@@ -48,9 +48,10 @@ class BargeInSettings:
     short_coverage: float = 0.6
     """How well. Measured on four voices: "uh-huh" as "ahead" 0.31, "yeah" as "yay" 0.21, "right" as "bright" 0.56;
     "no" 0.87, "what is that" 0.93."""
-    distant_db: float = 9.0
-    """A voice over a reply that is so much softer than the user's own turns comes from elsewhere in the room: it lowers
-    the reply while it lasts, and only its "stop" counts. 0: every voice counts."""
+    distant_db: float = 7.0
+    """A voice over a reply that is so much softer than the user's own turns comes from elsewhere in the room, or is the
+    user's who turned to somebody else: it lowers the reply while it lasts, and only its "stop" counts. 0: every voice
+    counts."""
     verdict_timeout_ms: int = 1_200
     """How long after the last sound a missing verdict means: decide without it."""
 

@@ -27,7 +27,8 @@ class UserTurn:
     microphone's axis. ``silent_since``: when the last sound ended, microseconds. ``presumed``: nobody said that it
     ended. ``paused``: the voice is silent now, for however long. ``level``: see SpeechLasted, the loudest.
     ``echoed``: words of the agent that may have come back through the microphone meanwhile.
-    ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said that the turn is over.
+    ``over``: it began over a reply. ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said
+    that the turn is over.
     """
 
     turn: int
@@ -44,6 +45,7 @@ class UserTurn:
     paused: bool = False
     echoed: str = ""
     level: float | None = None
+    over: bool = False
     finality: float | None = None
     committed: bool = False
 

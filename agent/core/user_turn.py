@@ -252,8 +252,7 @@ def end(floor: Floor) -> None:
     asked, whole = wanted(floor.context.last_said), is_whole(user.text)
     floor.context.user_said(user.turn, user.text)
     floor.emit(c.ShowSaid(user.turn, user.text))
-    if user.text and user.level is not None:
-        floor.voice_level = user.level if floor.voice_level is None else 0.7 * floor.voice_level + 0.3 * user.level
+    _learn_level(floor, user)
     floor.ended_at = user.silent_since if whole and asked != "number" and not user.committed else 0
     if floor.ended_at:
         floor.patience.ended()
@@ -279,7 +278,7 @@ def take_over(floor: Floor, overlap: Overlap, carried: Question | None = None) -
     user = _begin(floor, overlap.start, carried, overlap.text)
     user.settled += overlap.said
     user.samples, user.stopped, user.level = overlap.samples, overlap.stopped, overlap.level
-    user.echoed = overlap.echoed
+    user.echoed, user.over = overlap.echoed, True
     user.at = overlap.start + overlap.samples
     if overlap.open:
         _watch(floor)
@@ -344,6 +343,12 @@ def _end_at(floor: Floor, user: UserTurn) -> int | None:
 def _await_end(floor: Floor, user: UserTurn) -> None:
     end_at = _end_at(floor, user)
     floor.turn_at = None if end_at is None else max(floor.now, end_at)
+
+
+def _learn_level(floor: Floor, user: UserTurn) -> None:
+    """How loud the user's own turns are. What was said over a reply may have been somebody else's."""
+    if user.text and user.level is not None and (floor.voice_level is None or not user.over):
+        floor.voice_level = user.level if floor.voice_level is None else (floor.voice_level + user.level) / 2
 
 
 def _learn(floor: Floor, silent_since: int) -> None:

@@ -91,3 +91,14 @@ def test_the_user_may_move_away_little_by_little() -> None:
     talk.play(turn, 300)
     over(talk, "what time is it", -35.0)
     assert c.CancelReply(turn, "spoken_over") in talk.all
+
+
+def test_what_is_said_over_a_reply_does_not_teach_how_loud_the_user_is() -> None:
+    talk, _ = speaking(-22.0)
+    over(talk, "yes i will be there", -28.0)  # turned away a little: still believed
+    talk.wait(2_000)
+    turn = talk.got(c.StartReply)[-1].turn
+    talk.answer(turn, *["word"] * 20)
+    talk.play(turn, 300)
+    over(talk, "put it on the table", -30.0)
+    assert turn not in [cancel.turn for cancel in talk.got(c.CancelReply)]
