@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
-from agent import clock
+from agent import clock, ports
 from agent.house.acting import Acting
 from agent.onlooker import Household
 from agent.skills.skill import (
@@ -31,7 +31,7 @@ from agent.watching import Glimpses, Watching
 
 class Consequences:
     """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs;
-    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now.
+    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now; ``show``: the person's line.
     """
 
     def __init__(
@@ -42,17 +42,33 @@ class Consequences:
         group: Callable[[], asyncio.TaskGroup | None],
         eyes: Glimpses,
         quiet: Callable[[], bool],
+        show: Callable[[ports.Report], None],
     ) -> None:
-        self.manner = manner
+        self._manner, self._show = manner, show
         self.last: Answer | None = None
         self.timers = Timers(announce)
         self.watching = Watching(eyes, announce, quiet)
         self.acting = Acting(house, announce, clock.now_us)
         self._group = group
 
+    @property
+    def manner(self) -> Manner:
+        """How the agent speaks; a change is shown."""
+        return self._manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        if manner != self._manner:
+            self._manner = manner
+            self._show(ports.MannerChanged(manner.rate, manner.volume, manner.detail, manner.voice))
+
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
+        self.halt()
+
+    def halt(self) -> None:
+        """Stop was pressed: nothing speaks up by itself any more but a timer."""
         self.watching.stop()
 
     def given(self, answer: Answer) -> None:

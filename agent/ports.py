@@ -216,6 +216,16 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class MannerChanged:
+    """How the agent speaks from now on: see ``Manner``."""
+
+    rate: float
+    volume: float
+    detail: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What a turn went through unseen: ``guess`` an answer was begun in a pause, ``guess_used``; ``cancel`` of it or of
     a reply; ``duck``, ``hold`` the voice was lowered, held; ``back`` it went on as before.
@@ -239,6 +249,7 @@ Report: TypeAlias = (
     | TurnTimed
     | PictureUsed
     | Noticed
+    | MannerChanged
     | Moved
 )
 
@@ -335,8 +346,8 @@ class Conversation(Protocol):
         """The user typed this."""
         ...
 
-    def stop(self) -> None:
-        """Silence now: cancel the reply."""
+    def stop(self, *, everything: bool = False) -> None:
+        """Silence now: cancel the reply. ``everything``: what speaks up by itself (a search) ends too."""
         ...
 
     def half_duplex(self, on: bool) -> None:

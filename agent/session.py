@@ -76,15 +76,16 @@ class Session:
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         self._after = Consequences(
             Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group, self._seeing,
-            lambda: self._core.state is State.IDLE,
+            lambda: self._core.state is State.IDLE, self._show,
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
         self._directions = Directions(
-            self.tell, self._show, lambda: self._group, self._user_speaks, self._means, self._seeing
-        )
+            self.tell, self._show, lambda: self._group, lambda: self._core.state in USER_SPEAKS, self._means,
+            self._seeing,
+        )  # fmt: skip
         self._along = ReadingAlong(engines.brain, session_id, self._situation, lambda: self._directions.wishes)
         self._marks, self._asked = TurnMarks(0, 0, 0), 0
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
@@ -143,7 +144,9 @@ class Session:
             self._marks = TurnMarks(now, now, now)
             self.tell(e.TextTyped(text))
 
-    def stop(self) -> None:
+    def stop(self, *, everything: bool = False) -> None:
+        if everything:
+            self._after.halt()
         self.tell(e.StopPressed())
 
     def mute(self, on: bool) -> None:
@@ -242,9 +245,6 @@ class Session:
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
-
-    def _user_speaks(self) -> bool:
-        return self._core.state in USER_SPEAKS
 
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
@@ -375,8 +375,8 @@ class Session:
             self._onlooker.given(answer)
 
     def _voice(self) -> Voice:
-        speaking = self._settings.speaking
-        return Voice(speaking.voice, self._after.manner.rate, speaking.language)
+        speaking, manner = self._settings.speaking, self._after.manner
+        return Voice(manner.voice or speaking.voice, manner.rate, speaking.language)
 
     def _situation(self) -> Situation:
         return Situation(

@@ -149,11 +149,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0."""
+    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0; ``voice``: the synthesiser's name of one, ""
+    for the one that is set.
+    """
 
     rate: float = 1.0
     volume: float = 1.0
     detail: Detail = "normal"
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

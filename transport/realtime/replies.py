@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    MannerChanged,
     Moved,
     Noticed,
     PictureUsed,
@@ -99,6 +100,8 @@ class ReplyWriter:
                 ]  # fmt: skip
             case Moved(kind):
                 return [{"type": "netra.turn", "kind": kind}]
+            case MannerChanged(rate, volume, detail, voice):
+                return [{"type": "netra.manner", "rate": rate, "volume": volume, "detail": detail, "voice": voice}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)
