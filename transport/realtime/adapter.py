@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from agent.ports import Remembered, ReplyStarted, Report, StateShown
+from agent.ports import MannerChanged, Remembered, ReplyStarted, Report, StateShown
 from agent.skills.skill import Manner
 from transport.realtime import commands as ask
 from transport.realtime import own
@@ -103,6 +103,8 @@ class RealtimeAdapter:
     def from_report(self, report: Report) -> list[Event]:
         if isinstance(report, StateShown):
             self._state = report
+        if isinstance(report, MannerChanged) and not self.viewer:  # a wish for the speed before is then a change
+            self._session.shape = self._session.shape.merged({"audio": {"output": {"speed": report.rate}}})
         if isinstance(report, ReplyStarted) and not report.ask:
             self._talk.answered()
         return self._sealed(self._writer.tell(report))

@@ -197,6 +197,15 @@ def test_only_a_voice_that_is_there_is_spoken_with_and_any_name_is_echoed() -> N
         assert updated["session"]["audio"]["output"]["voice"] == name
 
 
+def test_a_speed_can_be_wished_back_after_words_changed_it() -> None:
+    wire = adapter()
+    wish = {"type": "session.update", "session": {"audio": {"output": {"speed": 1.25}}}}
+    assert wire.from_client(wish)[0] == [ask.SetSpeed(1.25)]
+    assert wire.from_client(wish)[0] == []
+    wire.from_report(MannerChanged(2.0, 1.0, "normal", ""))
+    assert wire.from_client(wish)[0] == [ask.SetSpeed(1.25)]
+
+
 def test_a_manner_that_changed_is_told() -> None:
     (event,) = adapter(greeted=True).from_report(MannerChanged(1.25, 1.0, "brief", ""))
     assert {key: event[key] for key in ("type", "rate", "volume", "detail", "voice")} == {
