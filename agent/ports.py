@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
+from agent.page_reports import MannerChanged as MannerChanged
+from agent.page_reports import PersonOffered as PersonOffered
+from agent.page_reports import QuestionAsked as QuestionAsked
 from agent.picture import Picture
 from agent.wishes import Wishes
 
@@ -216,16 +219,6 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class MannerChanged:
-    """How the agent speaks from now on: see ``Manner``."""
-
-    rate: float
-    volume: float
-    detail: str
-    voice: str
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """What a turn went through unseen: ``guess`` an answer was begun in a pause, ``guess_used``; ``cancel`` of it or of
     a reply; ``duck``, ``hold`` the voice was lowered, held; ``back`` it went on as before.
@@ -250,6 +243,8 @@ Report: TypeAlias = (
     | PictureUsed
     | Noticed
     | MannerChanged
+    | QuestionAsked
+    | PersonOffered
     | Moved
 )
 

@@ -17,7 +17,7 @@ from agent.consequences import Consequences
 from agent.core import commands as c
 from agent.core import events as e
 from agent.core.sampler import Seen
-from agent.core.states import State
+from agent.core.states import USER_SPEAKS, State
 from agent.core.turn import TurnCore
 from agent.directions import Directions
 from agent.echo.own_voice import OwnVoice
@@ -37,8 +37,6 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
 from agent.turn_wishes import gate_like, turns_like
-
-USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -76,7 +74,7 @@ class Session:
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         self._after = Consequences(
             Manner(rate=settings.speaking.rate), house, self.announce, lambda: self._group, self._seeing,
-            lambda: self._core.state is State.IDLE, self._show,
+            lambda: self._core.state is State.IDLE, self._show, settings.person,
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
@@ -392,6 +390,7 @@ class Session:
             skills=self._skills,
             house=self._after.acting.house,
             pending=self._after.acting.pending,
+            person=self._after.person,
         )
 
 

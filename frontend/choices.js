@@ -41,7 +41,7 @@ export const CHOICES = {
     ask: (name) => `Ask ${name}`,
     request: "Ask a person for help.",
     offer: (name) => `Call ${name}`,
-    offered: (name) => `The link to call ${name} is there now. Nothing is called before you press it.`,
+    offered: (name) => `The link to call ${name} is there, after the buttons. Nothing happens before you press it.`,
     yes: "Yes",
     no: "No",
   },

@@ -7,6 +7,7 @@ import { Camera } from "./camera.js";
 import { CHOICES } from "./choices.js";
 import { Chosen } from "./chosen.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
+import { Helper } from "./helper.js";
 import { Hold } from "./hold.js";
 import { forLong, forTab, keyOf } from "./keep.js";
 import { Lanes } from "./lanes.js";
@@ -49,8 +50,10 @@ let awake = null;
 let reader = new Reader();
 let reading = 0;
 let slow = 0;
+let asked = 0;
 
 const view = new View(page);
+const helper = new Helper(byId("asked"), byId("offer"), { say, called: () => take({ type: "page.called" }) });
 const timeline = new Timeline();
 new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
@@ -89,6 +92,7 @@ function take(event) {
 /** Who reads gets whole sentences, one after the other; who listens sees the words as they come. */
 function draw() {
   clearTimeout(reading);
+  helper.draw(state);
   if (state.output !== "reader") return view.draw(state);
   const { shown, wait } = reader.take(state.entries, performance.now());
   view.draw({ ...state, entries: shown });
@@ -114,6 +118,11 @@ const reactions = {
   },
   "page.refused": release,
   "netra.still.wanted": sendStill,
+  "netra.question": ({ text, within_s: within }) => {
+    clearTimeout(asked);
+    if (text) asked = setTimeout(() => take({ type: "netra.question", text: "" }), within * 1000);
+  },
+  "netra.person": () => state.offer && take({ type: "page.told", text: CHOICES.person.offered(state.offer.name) }),
   "output_audio_buffer.cleared": () => sound.hush(),
   "output_audio_buffer.started": () => sound.speak(),
 };
@@ -187,8 +196,10 @@ function stop() {
   line.send({ type: "netra.stop" });
 }
 
-function askPerson() {
-  outbox.say(CHOICES.person.request);
+/** As if it was typed. */
+function say(text) {
+  sound.wake();
+  outbox.say(text);
   start();
 }
 
@@ -208,9 +219,7 @@ function type(event) {
   const text = page.text.value.trim();
   if (text === "") return;
   page.text.value = "";
-  sound.wake();
-  outbox.say(text);
-  start();
+  say(text);
 }
 
 function end() {
@@ -322,7 +331,7 @@ page.stop.addEventListener("click", stop);
 page.camera.addEventListener("click", toggleCamera);
 page.end.addEventListener("click", end);
 page.form.addEventListener("submit", type);
-page.person.addEventListener("click", askPerson);
+page.person.addEventListener("click", () => say(CHOICES.person.request));
 page.mode.addEventListener("click", () => chosen.choose({ output: state.output === "voice" ? "reader" : "voice" }));
 page.mode.setAttribute("aria-label", CHOICES.mode.name);
 byId("mode-label").textContent = CHOICES.mode.label;

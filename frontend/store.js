@@ -9,6 +9,7 @@
  * line: idle | connecting | open | lost.    agent: what the server says it does.
  * microphone: off | on | muted | none.      camera: off | on | none.
  * hold: push to talk, latched: a short press began it. output: voice (the agent speaks) | reader (it writes).
+ * asked: the question that waits for a yes or a no. offer: {name, link} of a person who can be called.
  * notice: the newest one, notes: how many there were.
  * looked: the picture of the newest answer that was taken from one, {reply, picture: {verdict, age in ms}}.
  * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, reply, picture}.
@@ -21,6 +22,8 @@ export const nothing = Object.freeze({
   hold: false,
   latched: false,
   output: "voice",
+  asked: "",
+  offer: null,
   session: null,
   entries: Object.freeze([]),
   problems: Object.freeze([]),
@@ -43,7 +46,8 @@ const rules = {
   "page.connecting": (s) => (s.line === "lost" ? s : { ...s, line: "connecting", problems: without(s, "line") }),
   "page.lost": (s, e) => ({ ...lineGone(s, "lost"), problems: [...without(s, "line"), { code: "line", text: e.text }] }),
   "page.refused": (s, e) => ({ ...hungUp(s), problems: [...without(s, "line"), { code: "line", text: e.text }] }),
-  "page.ended": (s) => ({ ...hungUp(s), session: null, problems: [] }),
+  "page.ended": (s) => ({ ...hungUp(s), session: null, offer: null, problems: [] }),
+  "page.called": (s) => ({ ...s, offer: null }),
   "page.microphone": (s, e) => ({ ...s, microphone: e.state }),
   "page.hold": (s, e) => ({ ...s, hold: e.on }),
   "page.latched": (s, e) => ({ ...s, latched: e.on }),
@@ -62,6 +66,8 @@ const rules = {
     problems: without(s, "line"),
     session: { id: e.session_id, resumed: e.resumed, profile: e.profile, voiceRate: e.voice_rate, person: e.person ?? "" },
   }),
+  "netra.question": (s, e) => ({ ...s, asked: e.text }),
+  "netra.person": (s, e) => ({ ...s, offer: /^(tel:|https:\/\/)/.test(e.link) ? { name: e.name, link: e.link } : null }),
   "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items) }),
   "netra.state": (s, e) => ({ ...s, agent: e.state }),
   "netra.notice": (s, e) => ({ ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 }),
@@ -114,7 +120,7 @@ function lineGone(s, line) {
     if (e.mark === "speaking") return { ...e, mark: "interrupted" };
     return e.mark === "partial" ? { ...e, mark: "" } : e;
   });
-  return { ...s, line, agent: "idle", entries };
+  return { ...s, line, agent: "idle", asked: "", entries };
 }
 
 /** The next words of a reply, spoken or written. */

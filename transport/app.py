@@ -139,7 +139,7 @@ async def conversation(
         if record.on
         else NoRecorder()
     )
-    skills = skills_for(settings.mqtt.known)
+    skills = skills_for(settings.mqtt.known, person=settings.person.on)
     session = Session(session_id, engines, settings, skills, recorder, onlooker, house)
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(), name=f"session {session_id}")
@@ -277,7 +277,8 @@ def first_key(settings: Settings) -> str | None:
 
 def offers(engines: Engines, settings: Settings) -> Offers:
     """What the page lets a person choose from."""
-    return Offers(fitting(engines.synthesizer.voices(), settings.speaking.language))
+    person = settings.person.called if settings.person.on else ""
+    return Offers(fitting(engines.synthesizer.voices(), settings.speaking.language), person)
 
 
 def one_shot_means(engines: Engines, settings: Settings) -> Means:
