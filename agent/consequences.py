@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import assert_never
+from typing import Protocol, assert_never
 
-from agent import clock
+from agent import clock, ports
 from agent.house.acting import Acting
 from agent.onlooker import Household
+from agent.person.calling import Calling, Looking
+from agent.person.settings import Person
 from agent.skills.skill import (
     Act,
     ActConfirmed,
     Answer,
     AskFirst,
+    CallPerson,
     CancelTimers,
     ChangeManner,
     Hush,
@@ -29,9 +32,14 @@ from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
 
+class Eyes(Glimpses, Looking, Protocol):
+    """The parts of a session's eyes that are needed here."""
+
+
 class Consequences:
     """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs;
-    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now.
+    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now; ``show``: the line; ``person``:
+    who can be asked for help.
     """
 
     def __init__(
@@ -40,19 +48,38 @@ class Consequences:
         house: Household | None,
         announce: Callable[[str], None],
         group: Callable[[], asyncio.TaskGroup | None],
-        eyes: Glimpses,
+        eyes: Eyes,
         quiet: Callable[[], bool],
+        show: Callable[[ports.Report], None],
+        person: Person,
     ) -> None:
-        self.manner = manner
+        self._manner, self._show = manner, show
         self.last: Answer | None = None
         self.timers = Timers(announce)
         self.watching = Watching(eyes, announce, quiet)
-        self.acting = Acting(house, announce, clock.now_us)
+        self.person = person if person.on else None
+        calling = Calling(person, eyes, announce, show, group)
+        self.acting = Acting(house, announce, clock.now_us, calling.call, show)
         self._group = group
+
+    @property
+    def manner(self) -> Manner:
+        """How the agent speaks; a change is shown."""
+        return self._manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        if manner != self._manner:
+            self._manner = manner
+            self._show(ports.MannerChanged(manner.rate, manner.volume, manner.detail, manner.voice))
 
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
+        self.halt()
+
+    def halt(self) -> None:
+        """Stop was pressed: nothing speaks up by itself any more but a timer."""
         self.watching.stop()
 
     def given(self, answer: Answer) -> None:
@@ -76,7 +103,7 @@ class Consequences:
                         self.watching.start(words, group)
                 case StopWatching():
                     self.watching.stop()
-                case Act() | AskFirst() | ActConfirmed() | Hush():
+                case Act() | CallPerson() | AskFirst() | ActConfirmed() | Hush():
                     pass
                 case _:
                     assert_never(effect)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
+from agent.page_reports import MannerChanged as MannerChanged
+from agent.page_reports import PersonOffered as PersonOffered
+from agent.page_reports import QuestionAsked as QuestionAsked
 from agent.picture import Picture
 from agent.wishes import Wishes
 
@@ -239,6 +242,9 @@ Report: TypeAlias = (
     | TurnTimed
     | PictureUsed
     | Noticed
+    | MannerChanged
+    | QuestionAsked
+    | PersonOffered
     | Moved
 )
 
@@ -335,8 +341,8 @@ class Conversation(Protocol):
         """The user typed this."""
         ...
 
-    def stop(self) -> None:
-        """Silence now: cancel the reply."""
+    def stop(self, *, everything: bool = False) -> None:
+        """Silence now: cancel the reply. ``everything``: what speaks up by itself (a search) ends too."""
         ...
 
     def half_duplex(self, on: bool) -> None:

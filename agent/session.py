@@ -17,7 +17,7 @@ from agent.consequences import Consequences
 from agent.core import commands as c
 from agent.core import events as e
 from agent.core.sampler import Seen
-from agent.core.states import State
+from agent.core.states import USER_SPEAKS, State
 from agent.core.turn import TurnCore
 from agent.directions import Directions
 from agent.echo.own_voice import OwnVoice
@@ -37,8 +37,6 @@ from agent.sight.facts import SeeingEngines
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
 from agent.turn_wishes import gate_like, turns_like
-
-USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
 
 
 class _LineOver(Exception):
@@ -77,13 +75,14 @@ class Session:
         group = lambda: self._group  # noqa: E731
         self._after = Consequences(
             Manner(rate=settings.speaking.rate), house, self.announce, group, self._seeing,
-            lambda: self._core.state is State.IDLE,
+            lambda: self._core.state is State.IDLE, self._show, settings.person,
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
-        self._directions = Directions(self.tell, self._show, group, self._user_speaks, self._means, self._seeing)
+        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
+        self._directions = Directions(self.tell, self._show, group, speaks, self._means, self._seeing)
         wishes = lambda: self._directions.wishes  # noqa: E731
         self._along = ReadingAlong(engines.brain, session_id, self._situation, wishes, group)
         self._marks, self._asked = TurnMarks(0, 0, 0), 0
@@ -143,7 +142,9 @@ class Session:
             self._marks = TurnMarks(now, now, now)
             self.tell(e.TextTyped(text))
 
-    def stop(self) -> None:
+    def stop(self, *, everything: bool = False) -> None:
+        if everything:
+            self._after.halt()
         self.tell(e.StopPressed())
 
     def mute(self, on: bool) -> None:
@@ -242,9 +243,6 @@ class Session:
             self._core.tick(now)
             self._recorder.ticked(now)
             self._carry_out(now)
-
-    def _user_speaks(self) -> bool:
-        return self._core.state in USER_SPEAKS
 
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
@@ -375,8 +373,8 @@ class Session:
             self._onlooker.given(answer)
 
     def _voice(self) -> Voice:
-        speaking = self._settings.speaking
-        return Voice(speaking.voice, self._after.manner.rate, speaking.language)
+        speaking, manner = self._settings.speaking, self._after.manner
+        return Voice(manner.voice or speaking.voice, manner.rate, speaking.language)
 
     def _situation(self) -> Situation:
         return Situation(
@@ -392,6 +390,7 @@ class Session:
             skills=self._skills,
             house=self._after.acting.house,
             pending=self._after.acting.pending,
+            person=self._after.person,
         )
 
 

@@ -27,6 +27,7 @@ from agent.engines.speech_server_settings import VoiceServer, WordServer
 from agent.engines.whisper_settings import WhisperSettings
 from agent.errors import SettingsError
 from agent.house.settings import Mqtt
+from agent.person.settings import Person
 from agent.sight.settings import SeeingSettings
 from agent.thinking.settings import ChatServer, Telling, Vlm
 
@@ -229,6 +230,7 @@ class Settings(Section):
     sight: Sight = Field(default_factory=Sight)
     record: Record = Field(default_factory=Record)
     mqtt: Mqtt = Field(default_factory=Mqtt)
+    person: Person = Field(default_factory=Person)
 
 
 for _plain in (BargeInSettings, EndpointSettings, TurnSettings, GateSettings, ClauseSettings, SeeingSettings):
@@ -358,6 +360,6 @@ def _fault(error: Any, origins: dict[tuple[str, ...], str]) -> str:
         case "literal_error":
             return f"{origin}: {key}: {error['input']!r} is not one of {error['ctx']['expected']}"
         case _:
-            secret = isinstance(error.get("input"), dict) or "password" in path
+            secret = isinstance(error.get("input"), dict) or bool({"password", "webhook"} & set(path))
             given = "" if secret else f" (given: {error.get('input')!r})"
             return f"{origin}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"

@@ -6,7 +6,7 @@ Knows text and samples. Does not know brains, skills, turns or speakers.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import cast
@@ -29,6 +29,12 @@ class Sound:
     pcm: Pcm
     words: tuple[tuple[str, int], ...]
     clause: str = ""
+
+
+def fitting(voices: Sequence[str], language: str) -> tuple[str, ...]:
+    """Those of a synthesiser's voices that are named after ``language`` ("en-gb" for "en"); all, where none is."""
+    code = language.partition("-")[0]
+    return tuple(name for name in voices if name.partition("-")[0] == code) or tuple(voices)
 
 
 class Voicing:

@@ -4,13 +4,17 @@
  */
 
 import { Camera } from "./camera.js";
+import { CHOICES } from "./choices.js";
+import { Chosen } from "./chosen.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
+import { Helper } from "./helper.js";
 import { Hold } from "./hold.js";
 import { forLong, forTab, keyOf } from "./keep.js";
 import { Lanes } from "./lanes.js";
 import { Lens } from "./lens.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
+import { Reader } from "./reader.js";
 import { Sound } from "./sound.js";
 import { pictureEvents } from "./still.js";
 import { nothing, reduce } from "./store.js";
@@ -19,20 +23,21 @@ import { View } from "./view.js";
 import { deviceProblem } from "./words.js";
 
 const SESSION = "netra.session";
-const SIGNS = "netra.signs";
-const HOLD = "netra.hold";
-const DEAF = "netra.half_duplex";
 /** After Stop, silence lasts until the server confirms it, at most this long, ms. */
 const STOP_WITHIN = 1000;
 const LEVEL_EVERY = 80;
+/** An answer that takes longer is heard to be made, ms. */
+const SLOW = 700;
 
 const byId = (id) => document.getElementById(id);
-const names = ["talk", "stop", "camera", "end", "form", "text", "problems", "log", "empty", "shape", "state", "devices", "notice", "hint", "sight", "delay", "stages"];
+const names = ["talk", "stop", "camera", "end", "form", "text", "mode", "person", "problems", "log", "empty", "shape", "state", "devices", "notice", "hint", "sight", "delay", "stages"];
 const page = {
   ...Object.fromEntries(names.map((name) => [name, byId(name)])),
   body: document.body,
   talkLabel: byId("talk-label"),
   cameraIcon: byId("camera-icon"),
+  modeIcon: byId("mode-icon"),
+  personLabel: byId("person-label"),
   delayTotal: byId("delay-total"),
 };
 
@@ -42,8 +47,13 @@ let microphone = null;
 let asking = false;
 let calls = 0;
 let awake = null;
+let reader = new Reader();
+let reading = 0;
+let slow = 0;
+let asked = 0;
 
 const view = new View(page);
+const helper = new Helper(byId("asked"), byId("offer"), { say, called: () => take({ type: "page.called" }) });
 const timeline = new Timeline();
 new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
@@ -56,16 +66,47 @@ const line = new Line({
   key: keyOf(location, (address) => history.replaceState(null, "", address)),
 });
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
+const chosen = new Chosen({
+  store: forLong,
+  button: byId("settings-open"),
+  box: byId("settings"),
+  first: byId("first"),
+  applied,
+  send: (event) => line.send(event),
+  say: (text) => take({ type: "page.told", text }),
+});
 
 function take(event) {
   const before = state;
   state = reduce(state, event);
-  view.draw(state);
+  draw();
   timeline.take(event, performance.now());
   outbox.follow(event);
+  chosen.follow(event);
   reactions[event.type]?.(event);
   if (before.line !== state.line && (state.line === "open" || state.line === "lost")) sound.sign(state.line);
   else if (state.problems.length > before.problems.length) sound.sign("problem");
+  if (before.agent !== state.agent) waitFor(state.agent);
+}
+
+/** Who reads gets whole sentences, one after the other; who listens sees the words as they come. */
+function draw() {
+  clearTimeout(reading);
+  helper.draw(state);
+  if (state.output !== "reader") return view.draw(state);
+  const { shown, wait } = reader.take(state.entries, performance.now());
+  view.draw({ ...state, entries: shown });
+  if (wait !== null) reading = setTimeout(draw, wait);
+}
+
+/** What the agent does, for the ear and for a headset's button. */
+function waitFor(agent) {
+  clearTimeout(slow);
+  if (agent === "thinking") {
+    sound.sign("heard");
+    slow = setTimeout(() => sound.sign("thinking"), SLOW);
+  }
+  if (navigator.mediaSession) navigator.mediaSession.playbackState = agent === "speaking" ? "playing" : "paused";
 }
 
 /** What the page itself does on an event, beyond showing it. */
@@ -73,12 +114,15 @@ const reactions = {
   "netra.session": ({ session_id: id }) => {
     forTab.set(SESSION, id);
     line.send({ type: "netra.camera", on: camera.track !== null });
-    if (state.hold) takeTurns();
-    else if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
-    if (byId("deaf").checked) takeTurnsStrictly();
+    if (!state.hold && state.microphone === "muted") line.send({ type: "netra.mute", on: true });
   },
   "page.refused": release,
   "netra.still.wanted": sendStill,
+  "netra.question": ({ text, within_s: within }) => {
+    clearTimeout(asked);
+    if (text) asked = setTimeout(() => take({ type: "netra.question", text: "" }), within * 1000);
+  },
+  "netra.person": () => state.offer && take({ type: "page.told", text: CHOICES.person.offered(state.offer.name) }),
   "output_audio_buffer.cleared": () => sound.hush(),
   "output_audio_buffer.started": () => sound.speak(),
 };
@@ -92,6 +136,7 @@ async function talk() {
     if (!state.hold) mute(state.microphone !== "muted");
     return;
   }
+  chosen.begun();
   if (!line.wanted) take({ type: "page.connecting" });
   if (await open({ microphone: true, camera: wantsCamera && !camera.track })) start();
 }
@@ -102,23 +147,22 @@ function mute(on) {
   line.send({ type: "netra.mute", on });
 }
 
-/** Tells the server whether silence ends a turn or this page does. */
-function takeTurns() {
-  const how = state.hold ? null : { type: "semantic_vad" };
-  line.send({ type: "session.update", session: { type: "realtime", audio: { input: { turn_detection: how } } } });
-}
-
-/** Half duplex: the last resort where Netra hears itself. */
-function takeTurnsStrictly() {
-  const on = byId("deaf").checked;
-  forLong.set(DEAF, on ? "on" : "off");
-  line.send({ type: "netra.half_duplex", on });
+/** Carries out what the page itself does for a setting. */
+function applied(before, now) {
+  const output = now.output ?? "voice";
+  Object.assign(sound, { signs: now.signs, vibrate: now.vibrate });
+  if (state.output !== output) {
+    if (output === "reader" && state.agent === "speaking") silence();
+    reader = new Reader(state.entries);
+    sound.silence(output === "reader");
+    take({ type: "page.output", output });
+    if (before !== null) take({ type: "page.told", text: CHOICES.modes[output] });
+  }
+  if (state.hold !== now.hold) holdToTalk(now.hold);
 }
 
 function holdToTalk(on) {
   take({ type: "page.hold", on });
-  forLong.set(HOLD, on ? "on" : "off");
-  takeTurns();
   if (microphone) listen(!on);
   if (!on) line.send({ type: "netra.mute", on: false });
 }
@@ -130,7 +174,7 @@ function listen(on) {
 }
 
 function beginToSpeak() {
-  if (state.agent === "speaking") stop();
+  if (state.agent === "speaking") silence();
   listen(true);
 }
 
@@ -139,10 +183,24 @@ function haveSpoken() {
   if (microphone) listen(false);
 }
 
-function stop() {
+/** Ends the reply. */
+function silence() {
   sound.hush(STOP_WITHIN);
   line.send({ type: "response.cancel" });
   line.send({ type: "output_audio_buffer.clear" });
+}
+
+/** Ends the reply, and what would speak up by itself. */
+function stop() {
+  silence();
+  line.send({ type: "netra.stop" });
+}
+
+/** As if it was typed. */
+function say(text) {
+  sound.wake();
+  outbox.say(text);
+  start();
 }
 
 async function toggleCamera() {
@@ -161,9 +219,7 @@ function type(event) {
   const text = page.text.value.trim();
   if (text === "") return;
   page.text.value = "";
-  sound.wake();
-  outbox.say(text);
-  start();
+  say(text);
 }
 
 function end() {
@@ -186,6 +242,7 @@ function release() {
 }
 
 function start() {
+  chosen.begun();
   line.start();
   keepAwake();
 }
@@ -274,30 +331,28 @@ page.stop.addEventListener("click", stop);
 page.camera.addEventListener("click", toggleCamera);
 page.end.addEventListener("click", end);
 page.form.addEventListener("submit", type);
-byId("signs").checked = sound.signs = forLong.get(SIGNS) !== "off";
-byId("signs").addEventListener("change", ({ target }) => {
-  sound.signs = target.checked;
-  forLong.set(SIGNS, target.checked ? "on" : "off");
-});
+page.person.addEventListener("click", () => say(CHOICES.person.request));
+page.mode.addEventListener("click", () => chosen.choose({ output: state.output === "voice" ? "reader" : "voice" }));
+page.mode.setAttribute("aria-label", CHOICES.mode.name);
+byId("mode-label").textContent = CHOICES.mode.label;
+byId("settings-label").textContent = CHOICES.settings.label;
 new Hold(page.talk, {
   wanted: () => state.hold && microphone !== null && state.line === "open",
   pressed: beginToSpeak,
   released: haveSpoken,
+  latched: (on) => take({ type: "page.latched", on }),
 });
-byId("hold").checked = forLong.get(HOLD) === "on";
-if (byId("hold").checked) take({ type: "page.hold", on: true });
-byId("hold").addEventListener("change", ({ target }) => holdToTalk(target.checked));
-byId("deaf").checked = forLong.get(DEAF) === "on";
-byId("deaf").addEventListener("change", takeTurnsStrictly);
+chosen.start();
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") stop();
 });
 document.addEventListener("visibilitychange", () => line.wanted && keepAwake());
 addEventListener("pagehide", () => line.leave());
+if (navigator.mediaSession) navigator.mediaSession.metadata = new MediaMetadata({ title: document.title });
 navigator.mediaSession?.setActionHandler("play", talk);
 navigator.mediaSession?.setActionHandler("pause", stop);
 setInterval(() => {
   const side = state.agent === "speaking" ? "voice" : "microphone";
   if (state.line === "open") view.level(sound.level(side));
 }, LEVEL_EVERY);
-view.draw(state);
+draw();

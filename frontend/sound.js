@@ -7,19 +7,21 @@
 const TAIL = 250;
 
 /** Short signs for what can't wait for words: [Hz, ...] of 90 ms each. Quiet, and over before anybody speaks. */
-const SIGNS = { open: [523, 784], lost: [440, 294], problem: [233, 233] };
+const SIGNS = { open: [523, 784], heard: [659], thinking: [392, 392], lost: [440, 294], problem: [233, 233] };
 /** The same for the hand, ms on and off. */
-const BUZZES = { open: [60], lost: [120, 80, 120], problem: [200] };
+const BUZZES = { open: [60], heard: [30], thinking: [30, 60, 30], lost: [120, 80, 120], problem: [200] };
 const NOTE = 0.09;
 const SIGN_LEVEL = 0.07;
 
 export class Sound {
-  /** Whether signs are played. */
-  signs = true;
+  /** Which signs are played, and whether they are felt too. */
+  signs = {};
+  vibrate = true;
   #element;
   #context = null;
   #meters = { microphone: null, voice: null };
   #quiet = 0;
+  #silent = false;
 
   constructor(element) {
     this.#element = element;
@@ -53,15 +55,22 @@ export class Sound {
     this.#quiet = setTimeout(() => this.speak(), ms);
   }
 
+  /** Heard again, unless the agent is to be silent. */
   speak() {
     clearTimeout(this.#quiet);
-    this.#element.muted = false;
+    this.#element.muted = this.#silent;
   }
 
-  /** Plays one of the signs: "open", "lost" or "problem". */
+  /** Nothing of the agent's voice is played, from now on or no more. */
+  silence(on) {
+    this.#silent = on;
+    this.speak();
+  }
+
+  /** Plays one of the signs: "open", "heard", "thinking", "lost" or "problem". */
   sign(name) {
-    if (!this.signs) return;
-    navigator.vibrate?.(BUZZES[name]); // where there is one, and for whom hears nothing
+    if (!this.signs[name]) return;
+    if (this.vibrate) navigator.vibrate?.(BUZZES[name]); // where there is one, and for whom hears nothing
     if (this.#context?.state !== "running") return;
     SIGNS[name].forEach((frequency, place) => {
       const from = this.#context.currentTime + place * NOTE * 1.1;

@@ -8,7 +8,8 @@
 /**
  * line: idle | connecting | open | lost.    agent: what the server says it does.
  * microphone: off | on | muted | none.      camera: off | on | none.
- * hold: push to talk.
+ * hold: push to talk, latched: a short press began it. output: voice (the agent speaks) | reader (it writes).
+ * asked: the question that waits for a yes or a no. offer: {name, link} of a person who can be called.
  * notice: the newest one, notes: how many there were.
  * looked: the picture of the newest answer that was taken from one, {reply, picture: {verdict, age in ms}}.
  * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, reply, picture}.
@@ -19,6 +20,10 @@ export const nothing = Object.freeze({
   microphone: "off",
   camera: "off",
   hold: false,
+  latched: false,
+  output: "voice",
+  asked: "",
+  offer: null,
   session: null,
   entries: Object.freeze([]),
   problems: Object.freeze([]),
@@ -41,9 +46,13 @@ const rules = {
   "page.connecting": (s) => (s.line === "lost" ? s : { ...s, line: "connecting", problems: without(s, "line") }),
   "page.lost": (s, e) => ({ ...lineGone(s, "lost"), problems: [...without(s, "line"), { code: "line", text: e.text }] }),
   "page.refused": (s, e) => ({ ...hungUp(s), problems: [...without(s, "line"), { code: "line", text: e.text }] }),
-  "page.ended": (s) => ({ ...hungUp(s), session: null, problems: [] }),
+  "page.ended": (s) => ({ ...hungUp(s), session: null, offer: null, problems: [] }),
+  "page.called": (s) => ({ ...s, offer: null }),
   "page.microphone": (s, e) => ({ ...s, microphone: e.state }),
   "page.hold": (s, e) => ({ ...s, hold: e.on }),
+  "page.latched": (s, e) => ({ ...s, latched: e.on }),
+  "page.output": (s, e) => ({ ...s, output: e.output }),
+  "page.told": (s, e) => ({ ...s, notice: e.text }),
   "page.camera": (s, e) => ({ ...s, camera: e.state }),
   "page.problem": (s, e) => ({ ...s, problems: [...without(s, e.code), { code: e.code, text: e.text }] }),
   "page.solved": (s, e) => (s.problems.some((p) => p.code === e.code) ? { ...s, problems: without(s, e.code) } : s),
@@ -55,8 +64,10 @@ const rules = {
     ...s,
     line: "open",
     problems: without(s, "line"),
-    session: { id: e.session_id, resumed: e.resumed, profile: e.profile, voiceRate: e.voice_rate },
+    session: { id: e.session_id, resumed: e.resumed, profile: e.profile, voiceRate: e.voice_rate, person: e.person ?? "" },
   }),
+  "netra.question": (s, e) => ({ ...s, asked: e.text }),
+  "netra.person": (s, e) => ({ ...s, offer: /^(tel:|https:\/\/)/.test(e.link) ? { name: e.name, link: e.link } : null }),
   "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items) }),
   "netra.state": (s, e) => ({ ...s, agent: e.state }),
   "netra.notice": (s, e) => ({ ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 }),
@@ -76,13 +87,10 @@ const rules = {
 
   // --- what the agent says
   "response.created": (s) => ({ ...s, problems: without(s, "server") }),
-  "response.output_audio_transcript.delta": (s, e) => {
-    const known = find(s, e.item_id);
-    if (known) return change(s, e.item_id, { text: known.text + e.delta });
-    const picture = s.looked?.reply === e.response_id ? s.looked.picture : null;
-    return add(s, { id: e.item_id, who: "agent", text: e.delta, mark: "speaking", reply: e.response_id, picture });
-  },
+  "response.output_audio_transcript.delta": more,
   "response.output_audio_transcript.done": (s, e) => change(s, e.item_id, { text: e.transcript }),
+  "response.output_text.delta": more,
+  "response.output_text.done": (s, e) => change(s, e.item_id, { text: e.text }),
   "response.output_item.done": item,
   "response.done": (s, e) => {
     const { id, status, output = [] } = e.response;
@@ -112,7 +120,15 @@ function lineGone(s, line) {
     if (e.mark === "speaking") return { ...e, mark: "interrupted" };
     return e.mark === "partial" ? { ...e, mark: "" } : e;
   });
-  return { ...s, line, agent: "idle", entries };
+  return { ...s, line, agent: "idle", asked: "", entries };
+}
+
+/** The next words of a reply, spoken or written. */
+function more(s, e) {
+  const known = find(s, e.item_id);
+  if (known) return change(s, e.item_id, { text: known.text + e.delta });
+  const picture = s.looked?.reply === e.response_id ? s.looked.picture : null;
+  return add(s, { id: e.item_id, who: "agent", text: e.delta, mark: "speaking", reply: e.response_id, picture });
 }
 
 /** A message item, in any of the events that carry one. It confirms a typed line, or says how much of a reply was heard. */

@@ -3,10 +3,13 @@
  * Decides nothing, moves no focus and sends nothing.
  */
 
+import { CHOICES } from "./choices.js";
 import { shown } from "./store.js";
 import { MARKS, STAGES, STATES, WHO, devices, pictureLine } from "./words.js";
 
 const NEAR_END = 48;
+/** States that come and go with every turn: no screen reader says them, sounds and answers do. */
+const OF_A_TURN = ["listening", "thinking", "speaking"];
 
 export class View {
   #page;
@@ -38,22 +41,30 @@ export class View {
     const now = shown(state);
     page.body.dataset.shown = now;
     page.shape.setAttribute("href", `#shape-${now}`);
+    if (OF_A_TURN.includes(now)) page.state.setAttribute("aria-live", "off");
+    else page.state.removeAttribute("aria-live");
     write(page.state, STATES[now].label);
     write(page.devices, devices(state));
     write(page.hint, STATES[now].hint);
     write(page.notice, state.notice);
   }
 
-  #buttons({ line, microphone, camera, hold }) {
+  #buttons({ line, microphone, camera, hold, latched, output, session }) {
     const page = this.#page;
     const inCall = line === "open" || line === "lost";
-    const labels = hold ? { on: "Let go to send", muted: "Hold to talk" } : { on: "Mute", muted: "Unmute" };
+    const send = latched ? CHOICES.send : "Let go to send";
+    const labels = hold ? { on: send, muted: "Hold to talk" } : { on: "Mute", muted: "Unmute" };
     const label = inCall ? labels[microphone] : undefined;
     write(page.talkLabel, label ?? "Talk");
     page.camera.setAttribute("aria-pressed", String(camera === "on"));
     page.cameraIcon.setAttribute("href", camera === "on" ? "#icon-camera" : "#icon-camera-off");
     page.sight.hidden = camera !== "on";
     page.end.disabled = line === "idle";
+    page.mode.setAttribute("aria-pressed", String(output === "voice"));
+    page.modeIcon.setAttribute("href", `#icon-${output}`);
+    page.log.setAttribute("aria-live", output === "reader" ? "polite" : "off");
+    page.person.hidden = line !== "open" || !session?.person;
+    write(page.personLabel, session?.person ? CHOICES.person.ask(session.person) : "");
   }
 
   #problems(problems) {
@@ -90,6 +101,7 @@ export class View {
     const text = node.appendChild(make("p", "words"));
     const mark = node.appendChild(make("span", "aside"));
     who.textContent = WHO[entry.who];
+    if (entry.who !== "agent") node.setAttribute("aria-live", "off"); // a person knows it; notes are told as the status
     text.lang = "en";
     const line = { node, text, mark, entry: null };
     this.#lines.set(entry.id, line);
@@ -108,7 +120,8 @@ export class View {
 function fill(line, entry) {
   const asides = [MARKS[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
   line.node.dataset.mark = entry.mark;
-  write(line.text, entry.text);
+  if (entry.sentences) grow(line.text, entry.sentences);
+  else write(line.text, entry.text);
   write(line.mark, asides.filter(Boolean).join(" · "));
   line.entry = entry;
 }
@@ -131,6 +144,13 @@ function make(tag, className, data = {}) {
   if (className) node.className = className;
   Object.assign(node.dataset, data);
   return node;
+}
+
+/** One element a sentence: a screen reader says what was added, and nothing twice. */
+function grow(node, sentences) {
+  const there = [...node.childNodes].map((child) => (child.nodeType === Node.ELEMENT_NODE ? child.textContent : null));
+  if (there.some((text, at) => text !== sentences[at])) node.replaceChildren();
+  for (const sentence of sentences.slice(node.children.length)) node.appendChild(make("span", "")).textContent = sentence;
 }
 
 /** Text is written only when it changed: live regions speak on every write. */

@@ -29,12 +29,14 @@ from agent.session import Session
 from agent.settings import Settings
 from agent.skills.catalogue import SKILLS, skills_for
 from agent.transcribing import Transcriber
+from agent.voicing import fitting
 from transport.access import Door
 from transport.calls import Calls
 from transport.housekeeping import check, told_to_the_house
 from transport.keys import Keys
 from transport.limits import Limits
 from transport.means import Means
+from transport.realtime.adapter import Offers
 from transport.rest.rooms import Rooms
 from transport.web import create_app, is_loopback
 from transport.webrtc import Reach
@@ -137,7 +139,7 @@ async def conversation(
         if record.on
         else NoRecorder()
     )
-    skills = skills_for(settings.mqtt.known)
+    skills = skills_for(settings.mqtt.known, person=settings.person.on)
     session = Session(session_id, engines, settings, skills, recorder, onlooker, house)
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(), name=f"session {session_id}")
@@ -221,7 +223,7 @@ async def _serve(
 
     async with (
         told_to_the_house(settings, talk) as new,
-        Calls(new, limits=limits, reach=reach, profile=settings.profile) as calls,
+        Calls(new, limits=limits, reach=reach, profile=settings.profile, offers=offers(engines, settings)) as calls,
     ):
         means = one_shot_means(engines, settings)
         rooms = Rooms(means, lambda: calls.full)
@@ -271,6 +273,12 @@ def first_key(settings: Settings) -> str | None:
     """
     keys = keys_of(settings)
     return keys.make("user", "made at the first start") if keys is not None and not len(keys) else None
+
+
+def offers(engines: Engines, settings: Settings) -> Offers:
+    """What the page lets a person choose from."""
+    person = settings.person.called if settings.person.on else ""
+    return Offers(fitting(engines.synthesizer.voices(), settings.speaking.language), person)
 
 
 def one_shot_means(engines: Engines, settings: Settings) -> Means:

@@ -21,7 +21,7 @@ from agent.ports import Conversation, Report
 from transport.carrier import Carrier
 from transport.limits import Busy, Limits, Refused
 from transport.metronome import Metronome
-from transport.realtime.adapter import RealtimeAdapter, WireSession
+from transport.realtime.adapter import Offers, RealtimeAdapter, WireSession
 from transport.realtime.shapes import SessionShape, WrongShape
 from transport.viewer import Viewer
 from transport.webrtc import Call, Reach
@@ -77,13 +77,14 @@ class Calls:
         reach: Reach | None = None,
         profile: str = "embedded",
         shape: SessionShape | None = None,
+        offers: Offers | None = None,
     ) -> None:
         """``shape``: the session object that a new session starts with (voice, speed, instructions, tools)."""
         self.limits = limits or Limits()
         self._new_conversation = new_conversation
         self._reach = reach or Reach()
         self.profile = profile
-        self._shape = shape or SessionShape()
+        self._shape, self._offers = shape or SessionShape(), offers or Offers()
         self._sessions: dict[str, _Session] = {}
         self._group: asyncio.TaskGroup | None = None
         self._keepers: set[asyncio.Task[None]] = set()
@@ -213,7 +214,7 @@ class Calls:
     def _place(self, call: Carrier, session: _Session | None, wish: dict[str, Any] | None) -> _Session:
         """No await here: the session found before the answer may have ended while the answer was made."""
         if session is None or session.ended:
-            wire = WireSession(f"sess_{secrets.token_hex(16)}", self.profile, self._shape)
+            wire = WireSession(f"sess_{secrets.token_hex(16)}", self.profile, self._shape, offers=self._offers)
             session = self._sessions[wire.id] = _Session(wire)
             assert self._group is not None
             keeper = self._group.create_task(self._keep(session), name=wire.id)

@@ -10,13 +10,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Protocol, assert_never, runtime_checkable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, assert_never, runtime_checkable
 
 from agent.audio import SPEAKING_RATE
 from agent.clock import now_us
 from agent.picture import Picture
 from agent.ports import Conversation
+from agent.skills.skill import Manner
 from transport.camera import LineCamera, new_picture_id
 from transport.realtime import commands as ask
 from transport.realtime.adapter import RealtimeAdapter
@@ -32,6 +33,16 @@ class SpeedTaker(Protocol):
     """A Conversation that also lets its client set how fast it speaks (``audio.output.speed``, 0.25..3.0)."""
 
     def set_speed(self, speed: float) -> None: ...
+
+
+@runtime_checkable
+class Mannered(Protocol):
+    """A Conversation whose manner its client may see and set."""
+
+    @property
+    def manner(self) -> Manner: ...
+
+    def adjust(self, manner: Manner) -> None: ...
 
 
 class Sound(Protocol):
@@ -122,8 +133,8 @@ class Errands:
                     conversation.truncate(turn, sample * 1000 // SPEAKING_RATE)
             case ask.AnswerTool(call_id, output):
                 conversation.directions.answer_tool(call_id, output)
-            case ask.Stop():
-                conversation.stop()
+            case ask.Stop(everything=everything):
+                conversation.stop(everything=everything)
             case ask.Append():
                 if sound is not None:
                     sound.append(command)
@@ -148,8 +159,14 @@ class Errands:
             case ask.SetSpeed(speed):
                 if isinstance(conversation, SpeedTaker):
                     conversation.set_speed(speed)
+            case ask.SetManner(voice, volume, detail):
+                if isinstance(conversation, Mannered):
+                    wished = {"voice": voice, "volume": volume, "detail": detail}
+                    changes: dict[str, Any] = {key: value for key, value in wished.items() if value is not None}
+                    conversation.adjust(replace(conversation.manner, **changes))
             case ask.Greet():
-                self._place.send(self._place.adapter.welcome(conversation.history()))
+                manner = conversation.manner if isinstance(conversation, Mannered) else Manner()
+                self._place.send(self._place.adapter.welcome(conversation.history(), manner))
             case ask.StillBegin() | ask.StillChunk() | ask.StillFailed():
                 if camera is not None:
                     _still(camera, command)

@@ -27,6 +27,9 @@ class State(Enum):
     CLOSED = "closed"
 
 
+USER_SPEAKS = (State.LISTENING, State.PAUSING, State.GUESSING)
+
+
 class Tick:
     """A deadline passed. Not an event of the session: the table's name for ``TurnCore.tick``."""
 

@@ -27,6 +27,7 @@ from agent.engines.protocols import (
 )
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
+from agent.person.phrases import name_words as person_words
 from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
@@ -96,7 +97,7 @@ def _routed(model: Brain, settings: Settings) -> RoutedBrain:
 
 def _understanding(settings: Settings) -> Understanding:
     things = settings.mqtt.known
-    return Understanding(bank_for(things), cache_dir=settings.cache_dir, things=things)
+    return Understanding(bank_for(things, person=settings.person), cache_dir=settings.cache_dir, things=things)
 
 
 def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
@@ -105,13 +106,13 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"first": build("vad", "webrtcvad", settings), "second": build("vad", "silero", settings)}
         case "recognizer", "sphinx":
             things = settings.mqtt.known
-            phrases = bank_for(things).phrases()
+            phrases = bank_for(things, person=settings.person).phrases()
             options = {
                 "sentences": [phrase.text for phrase in phrases if phrase.skill != OUTSIDE],
                 "outside": [phrase.text for phrase in phrases if phrase.skill == OUTSIDE],
                 "cache_dir": settings.cache_dir,
                 "decoders": settings.hearing.decoders,
-                "names": name_words(things),
+                "names": [*name_words(things), *person_words(settings.person.name)],
             }
             _require("pocketsphinx", kind, name)
             return {"name": name, "place": "agent.engines.sphinx:SphinxRecognizer", "options": options}
@@ -139,14 +140,14 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             understanding = _understanding(settings)
             return {"understanding": understanding, "app": AppReplies(understanding)}
         case "brain", "vlm":
-            telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known)
+            telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known, person=settings.person.on)
             return {"options": _at_its_place(settings), "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {
                 "server": server,
                 "telling": settings.thinking.telling,
-                "tools": tools_for(settings.mqtt.known),
+                "tools": tools_for(settings.mqtt.known, person=settings.person.on),
                 "key": secret(server.key_variable),
             }
         case _:
@@ -163,8 +164,11 @@ def _at_its_place(settings: Settings) -> Vlm:
 def _expected(settings: Settings) -> list[str]:
     """Names and phrases that a recogniser of all words is told to expect."""
     things = settings.mqtt.known
-    spoken = [(one.skill, one.text) for one in bank_for(things).phrases() if one.skill != OUTSIDE]
-    return whisper_place.hints(["Netra", *name_words(things)], spoken)
+    spoken = [
+        (one.skill, one.text) for one in bank_for(things, person=settings.person).phrases() if one.skill != OUTSIDE
+    ]
+    names = [*name_words(things), *person_words(settings.person.name)]
+    return whisper_place.hints(["Netra", *names], spoken)
 
 
 def _require(package: str, kind: Kind, name: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.house.things import Thing
+from agent.skills.ask_person import ask_person
 from agent.skills.clock_time import date, time
 from agent.skills.colour import colour
 from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
@@ -34,9 +35,9 @@ SKILLS: tuple[Skill, ...] = (
 """Names are unique."""
 
 
-def skills_for(things: Sequence[Thing]) -> tuple[Skill, ...]:
-    """All skills of a house with these things in it."""
-    return SKILLS + house_skills(things)
+def skills_for(things: Sequence[Thing], *, person: bool = False) -> tuple[Skill, ...]:
+    """All skills of a house with these things in it; ``person``: and somebody who can be asked for help."""
+    return SKILLS + house_skills(things) + ((ask_person,) if person else ())
 
 
 NO_TOOLS = frozenset({
@@ -46,6 +47,6 @@ NO_TOOLS = frozenset({
 """Courtesies, and what is about the agent's own last words: a language model has its own."""
 
 
-def tools_for(things: Sequence[Thing]) -> tuple[dict[str, Any], ...]:
+def tools_for(things: Sequence[Thing], *, person: bool = False) -> tuple[dict[str, Any], ...]:
     """The schemas of the skills that a language model may call."""
-    return tuple(skill.schema for skill in skills_for(things) if skill.name not in NO_TOOLS)
+    return tuple(skill.schema for skill in skills_for(things, person=person) if skill.name not in NO_TOOLS)

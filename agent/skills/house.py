@@ -10,8 +10,21 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from agent.house.things import Thing, Verb
+from agent.skills.ask_person import called, not_called
 from agent.skills.house_words import certain, has_state, named, state_in
-from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, House, Reading, Situation, Skill, skill
+from agent.skills.skill import (
+    Act,
+    ActConfirmed,
+    Answer,
+    AskFirst,
+    CallPerson,
+    House,
+    Pending,
+    Reading,
+    Situation,
+    Skill,
+    skill,
+)
 from agent.skills.wording import joined, rough_duration, sentence
 
 AnyVerb: TypeAlias = Literal["on", "off", "open", "close", "lock", "unlock", "arm", "disarm", "run"]
@@ -85,9 +98,12 @@ def confirmed(situation: Situation) -> Answer | None:
     if not pending.alive or situation.now_us > pending.until_us:
         why = "Too much time has passed" if pending.alive else "Something else came between"
         return Answer(f"{why}, so I did nothing. Ask me again if you still want it.", kind="refusal", keeps=False)
+    if (call := _call_in(pending)) is not None:
+        return called(situation, pending, call)
     if situation.house is None or not situation.house.reachable:
         return Answer(f"{UNREACHABLE} Nothing was done.", brief=UNREACHABLE, kind="refusal", keeps=False)
-    return Answer(sentence(f"okay, {_doing(pending.acts)}"), effects=(ActConfirmed(pending.number),), keeps=False)
+    doing = _doing([act for act in pending.acts if isinstance(act, Act)])
+    return Answer(sentence(f"okay, {doing}"), effects=(ActConfirmed(pending.number),), keeps=False)
 
 
 def declined(situation: Situation) -> Answer | None:
@@ -95,17 +111,26 @@ def declined(situation: Situation) -> Answer | None:
     pending = situation.pending
     if pending is None or not pending.alive:
         return None
+    if (call := _call_in(pending)) is not None:
+        return not_called(call)
     return Answer("All right, I leave it as it is.", keeps=False)
 
 
 def asked_again(situation: Situation) -> Answer | None:
     """The question that waits, once more; None when none does."""
     pending = situation.pending
-    if pending is None or not pending.alive or situation.house is None:
+    if pending is None or not pending.alive:
         return None
-    return Answer(
-        pending.question, effects=(AskFirst(pending.acts, pending.question, situation.house.confirm_s),), keeps=False
-    )
+    asker = situation.person if _call_in(pending) is not None else situation.house
+    if asker is None:
+        return None
+    again = AskFirst(pending.acts, pending.question, asker.confirm_s)
+    return Answer(pending.question, effects=(again,), keeps=False)
+
+
+def _call_in(pending: Pending) -> CallPerson | None:
+    """The call to a person that waits for a yes, if that is what waits."""
+    return next((act for act in pending.acts if isinstance(act, CallPerson)), None)
 
 
 def house_skills(things: Sequence[Thing]) -> tuple[Skill, ...]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from agent.house.things import Thing
+from agent.person.phrases import means_the_person, phrases_for
+from agent.person.settings import Person
 from agent.skills.bank import Bank, Phrase
 from agent.skills.house_words import MEANT_OTHERWISE, calls, said_words, speaks_of_the_house
 
@@ -32,9 +34,12 @@ LISTS: tuple[tuple[str, str, Fits], ...] = (
 """Skill, template file (its list {thing} is what fits), and what fits."""
 
 
-def bank_for(things: Sequence[Thing], folder: Path | None = None) -> Bank:
-    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things. Raises PhraseError."""
-    if not things:
+def bank_for(things: Sequence[Thing], folder: Path | None = None, person: Person | None = None) -> Bank:
+    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things and this person. Raises
+    PhraseError.
+    """
+    asked = person is not None and person.on
+    if not things and not asked:
         return Bank.load(folder)
     more = [
         (skill, _text(name, fitting, len(things)))
@@ -45,8 +50,12 @@ def bank_for(things: Sequence[Thing], folder: Path | None = None) -> Bank:
         more.append(("house_do", _filled("all_lights", rooms)))
     if rooms := _rooms(t for t in things if t.kind == "sensor" and "temperature" in said_words(t.name)):
         more.append(("house_ask", _filled("warmth", rooms)))
+    if person is not None and asked:
+        more.append(phrases_for(person.name))
 
     def meant_otherwise(phrase: Phrase) -> bool:
+        if person is not None and asked and means_the_person(phrase, person.name):
+            return True
         return phrase.skill in MEANT_OTHERWISE and speaks_of_the_house(phrase.text, things)
 
     return Bank.load(folder, more, meant_otherwise)

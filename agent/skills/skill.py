@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
+from agent.person.settings import Person
 from agent.picture import Picture
 from agent.sight.recall import Recalled
 
@@ -141,7 +142,7 @@ class Pending:
     """A question that waits for a yes, until ``until_us``; not ``alive``: something else was said in between."""
 
     number: int
-    acts: tuple[Act, ...]
+    acts: tuple[Deed, ...]
     question: str
     until_us: int
     alive: bool = True
@@ -149,11 +150,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0."""
+    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0; ``voice``: the synthesiser's name of one, ""
+    for the one that is set.
+    """
 
     rate: float = 1.0
     volume: float = 1.0
     detail: Detail = "normal"
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,8 @@ class Situation:
     skills: tuple[Skill, ...] = ()
     house: House | None = None
     pending: Pending | None = None
+    person: Person | None = None
+    """Who can be asked for help, if anybody."""
 
 
 # --- what a skill may change ---------------------------------------------------------------------------------
@@ -239,10 +245,20 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPerson:
+    """Ask the person for help; ``picture``: send what the camera sees to them."""
+
+    picture: bool = False
+
+
+Deed: TypeAlias = Act | CallPerson
+
+
+@dataclass(frozen=True, slots=True)
 class AskFirst:
     """The answer is a question: these acts wait for a yes that comes ``within_s``."""
 
-    acts: tuple[Act, ...]
+    acts: tuple[Deed, ...]
     question: str
     within_s: float
 
@@ -255,7 +271,16 @@ class ActConfirmed:
 
 
 Effect: TypeAlias = (
-    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | Hush | Act | AskFirst | ActConfirmed
+    ChangeManner
+    | StartTimer
+    | CancelTimers
+    | WatchFor
+    | StopWatching
+    | Hush
+    | Act
+    | CallPerson
+    | AskFirst
+    | ActConfirmed
 )
 
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 QUICK = frozenset({
     "time", "date", "set_timer", "timer_left", "cancel_timer", "read_text", "scan_code", "colour", "light",
     "slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "said_after",
-    "help", "greet", "thanks", "goodbye", "who_are_you", "house_do", "house_ask",
+    "help", "greet", "thanks", "goodbye", "who_are_you", "house_do", "house_ask", "ask_person",
 })  # fmt: skip
 """Skills whose answer is as good as a model's, and there at once."""
 OF_THE_LAST = frozenset({"more", "shorter"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -218,6 +219,24 @@ def test_slower_is_heard_in_its_own_answer_and_stays() -> None:
             rates = [voice.rate for _, voice in s.synthesizer.spoken]
             assert rates[0] < 1.0
             assert rates[-1] == rates[0]
+
+    run_virtual(main())
+
+
+def test_a_change_of_manner_is_shown_whoever_made_it_and_its_voice_is_spoken_with() -> None:
+    async def main() -> None:
+        async with stage(lambda question: [Call(question.text)]) as s:
+            s.session.say("slower")
+            await asyncio.sleep(4)
+            s.session.adjust(replace(s.session.manner, detail="brief", voice="other"))
+            s.session.adjust(s.session.manner)  # nothing new: nothing is shown
+            s.session.say("greet")
+            await asyncio.sleep(4)
+            assert s.person.all(ports.MannerChanged) == [
+                ports.MannerChanged(0.8, 1.0, "normal", ""), ports.MannerChanged(0.8, 1.0, "brief", "other"),
+            ]  # fmt: skip
+            first, *rest = [voice.name for _, voice in s.synthesizer.spoken]
+            assert (first, set(rest)) == ("", {"other"})
 
     run_virtual(main())
 

@@ -207,7 +207,8 @@ def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() ->
     assert told == ["I see exit, in the middle. It says: Emergency exit."]
 
 
-def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told() -> None:
+@pytest.mark.parametrize("pressed", [False, True], ids=["told", "Stop pressed"])
+def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told(pressed: bool) -> None:
     async def main() -> tuple[list[str], list[str]]:
         def think(question: Question) -> list[Text | Call]:
             return [Call("stop_watching") if "stop" in question.text else Call("watch_for", {"words": "exit"})]
@@ -229,7 +230,12 @@ def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told() -> N
             await film(1)
             s.session.say("tell me when you see exit")
             first = await film(20)
-            s.session.say("stop looking")
+            s.session.stop()  # of one answer, as an app does when it is spoken over: the search goes on
+            assert await film(20)
+            if pressed:
+                s.session.stop(everything=True)
+            else:
+                s.session.say("stop looking")
             await film(5)
             return first, await film(30)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -32,6 +34,9 @@ QUIET = [
 ALLOWED = "--use-fake-ui-for-media-stream"
 DEVICES = "--use-fake-device-for-media-stream"
 DENIED = "--deny-permission-prompts"
+
+ANSWERED: Mapping[str, object] = MappingProxyType({"output": "voice"})
+"""Settings of a person who was asked before how answers should come."""
 
 Launch = Callable[..., Browser]
 
@@ -103,8 +108,20 @@ class Complaints(list[str]):
 
 
 @contextmanager
-def opened(browser: Browser, url: str, **context: object) -> Iterator[Page]:
-    """A page in a fresh context; at the end it must have complained about nothing but a server that is away."""
+def opened(
+    browser: Browser,
+    url: str,
+    kept: Mapping[str, object] | None = ANSWERED,
+    **context: object,
+) -> Iterator[Page]:
+    """A page in a fresh context; at the end it must have complained about nothing but a server that is away.
+
+    ``kept``: settings that were chosen before; None: the first visit.
+    """
+    if kept is not None:
+        origin = "/".join(url.split("/")[:3])
+        settings = [{"name": "netra.settings", "value": json.dumps(dict(kept))}]
+        context["storage_state"] = {"cookies": [], "origins": [{"origin": origin, "localStorage": settings}]}
     with_context: BrowserContext = browser.new_context(**context)  # type: ignore[arg-type]
     page = with_context.new_page()
     complaints = Complaints()

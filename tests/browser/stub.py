@@ -104,6 +104,7 @@ class StubServer:
         """As new: pongs, a session for every hello, no history, calls are taken."""
         self.pongs = True
         self.session = True
+        self.offers: dict[str, Any] = {}
         self.refusal: tuple[int, str] | None = None
         self.history: list[dict[str, Any]] | None = None
         self.received.clear()
@@ -280,7 +281,7 @@ class StubServer:
             return
         if event["type"] == "netra.hello" and self.session:
             resumed = self.calls[-1] is not None
-            about = {"resumed": resumed, "profile": "embedded", "voice_rate": 1.0}
+            about = {"resumed": resumed, "profile": "embedded", "voice_rate": 1.0, **self.offers}
             self._say({"type": "netra.session", "session_id": "sess_1", **about})
             if self.history is not None:
                 self._say({"type": "netra.history", "items": self.history})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from .conftest import ALLOWED, DEVICES, Launch, opened, until
 from .person import delta, shown, talk
@@ -24,12 +24,16 @@ def test_short_sounds_mark_the_line_and_can_be_switched_off_for_good(launch: Lau
         assert page.evaluate("window.notes") == 2
         stub.drop()
         until(page, "window.notes === 6")  # lost, and open again
-        page.get_by_label("Short sounds").uncheck()
+        page.get_by_role("button", name="Settings").click()
+        for name in ("The line is lost", "The line opens"):
+            page.get_by_role("checkbox", name=name).uncheck()
         stub.drop()
         stub.wait_for("netra.hello", 3)
         assert page.evaluate("window.notes") == 6
         page.reload()
-        expect(page.get_by_label("Short sounds")).not_to_be_checked()
+        page.get_by_role("button", name="Settings").click()
+        expect(page.get_by_role("checkbox", name="The line is lost")).not_to_be_checked()
+        expect(page.get_by_role("checkbox", name="Something fails")).to_be_checked()
 
 
 def test_by_keyboard_alone_in_the_order_of_the_page(launch: Launch, stub: StubServer) -> None:
@@ -41,10 +45,10 @@ def test_by_keyboard_alone_in_the_order_of_the_page(launch: Launch, stub: StubSe
         shown(page, "listening")
         expect(page.locator("#talk")).to_be_focused()
         order = []
-        for _ in range(6):
+        for _ in range(8):
             page.keyboard.press("Tab")
             order.append(page.evaluate("document.activeElement.id"))
-        assert order == ["stop", "camera", "end", "text", "send", "log"]
+        assert order == ["stop", "camera", "end", "mode", "settings-open", "text", "send", "log"]
         page.locator("#text").focus()
         page.keyboard.type("read the text")
         page.keyboard.press("Enter")
@@ -85,16 +89,42 @@ def test_a_small_phone_scrolls_one_way_only(text_size: int, launch: Launch, stub
         assert overflowing == []
 
 
+TARGETS = "button, input[type=text], input[type=range], select, label.choice, summary, a[href]"
+
+
+def small_targets(page: Page) -> list[str]:
+    """What can be pressed and is smaller than 48 by 48 pixels."""
+    found = page.evaluate(
+        """targets => [...document.querySelectorAll(targets)].filter(e => e.checkVisibility())
+        .map(e => [e.id || e.textContent, e.getBoundingClientRect()])
+        .filter(([_, box]) => box.width < 48 || box.height < 48).map(([name]) => name)""",
+        TARGETS,
+    )
+    return list(found)
+
+
+@pytest.mark.parametrize("size", [SMALL, TYPICAL], ids=["320", "390"])
+@pytest.mark.parametrize("kept", [None, {"output": "reader"}], ids=["first visit", "settings"])
+def test_the_first_question_and_the_settings_have_large_targets_and_fit(
+    size: dict[str, int], kept: dict[str, object] | None, launch: Launch, stub: StubServer
+) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url, kept, viewport=size) as page:
+        if kept:
+            stub.offers = {"voices": ["en-us", "en-gb"], "person": "Anna"}
+            talk(page, stub)
+            page.get_by_role("button", name="Settings").click()
+            expect(page.get_by_role("combobox", name="Voice")).to_be_visible()
+            expect(page.get_by_role("button", name="Ask Anna")).to_be_visible()
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
 @pytest.mark.parametrize("size", [SMALL, TYPICAL], ids=["320", "390"])
 def test_large_targets_and_captions_on_the_first_screen(size: dict[str, int], launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url, viewport=size) as page:
         talk(page, stub)
         stub.send(delta("Words on the first screen."))
-        for target in page.locator("button:visible, input[type=text], label.choice, summary").all():
-            box = target.bounding_box()
-            assert box is not None
-            assert box["width"] >= 48
-            assert box["height"] >= 48
+        assert small_targets(page) == []
         main = page.locator("#talk").bounding_box()
         assert main is not None
         assert main["height"] >= 0.3 * size["height"]

@@ -44,6 +44,7 @@ def test_mute_unmute_and_camera_tell_the_server_and_switch_the_tracks(launch: La
 
 def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url + "/?ns=0&ec=0") as page:
+        page.get_by_role("button", name="Settings").click()
         page.get_by_role("checkbox", name="Push to talk").check()
         page.get_by_role("button", name="Talk").click()
         asked = stub.wait_for("session.update")
@@ -61,8 +62,22 @@ def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, st
         page.mouse.up()
         stub.wait_for("input_audio_buffer.commit")
         expect(button).to_be_visible()
-        page.locator("body").press("Space")
+        page.locator("body").press("Space", delay=500)
         stub.wait_for("input_audio_buffer.commit", 2)
+        for press in (
+            lambda: page.locator("body").press("Space"),
+            lambda: page.locator("#talk").click(),
+            lambda: page.locator("#talk").evaluate("button => button.click()"),  # as a screen reader clicks
+        ):
+            before = sum(event["type"] == "input_audio_buffer.commit" for event in stub.received)
+            press()
+            latched = page.get_by_role("button", name="Tap to send")
+            expect(latched).to_be_visible()
+            page.wait_for_timeout(400)
+            expect(latched).to_be_visible()
+            press()
+            stub.wait_for("input_audio_buffer.commit", before + 1)
+            expect(button).to_be_visible()
         page.get_by_role("checkbox", name="Push to talk").uncheck()
         detection = stub.wait_for("session.update", 2)["session"]["audio"]["input"]["turn_detection"]
         assert detection["type"] == "semantic_vad"
@@ -72,6 +87,7 @@ def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, st
 def test_strict_turns_are_told_to_the_server_and_remembered(launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url) as page:
         talk(page, stub)
+        page.get_by_role("button", name="Settings").click()
         choice = page.get_by_role("checkbox", name="Take turns strictly")
         choice.check()
         assert stub.wait_for("netra.half_duplex")["on"] is True
@@ -79,6 +95,7 @@ def test_strict_turns_are_told_to_the_server_and_remembered(launch: Launch, stub
         assert stub.wait_for("netra.half_duplex", 2)["on"] is False
         choice.check()
         page.reload()
+        page.get_by_role("button", name="Settings").click()
         expect(choice).to_be_checked()
         page.click("#talk")
         assert stub.wait_for("netra.half_duplex", 4)["on"] is True
@@ -187,6 +204,7 @@ def test_stop_and_escape_silence_the_page_at_once(launch: Launch, stub: StubServ
             assert page.evaluate("document.querySelector('#voice').muted") is True
             stub.wait_for("response.cancel", count)
             stub.wait_for("output_audio_buffer.clear", count)
+            stub.wait_for("netra.stop", count)
             stub.send({"type": "output_audio_buffer.started", "response_id": "r2"})
             until(page, "!document.querySelector('#voice').muted")
 

@@ -220,3 +220,10 @@ test("any order of events leaves a state that can be shown", () => {
     }
   }
 });
+
+test("a written answer grows and settles as a spoken one does", () => {
+  const written = (kind, more) => ({ type: `response.output_text.${kind}`, item_id: "a1", response_id: "r1", ...more });
+  const state = after(session(), written("delta", { delta: "It is " }), written("delta", { delta: "blue" }), written("done", { text: "It is blue." }));
+  assert.deepEqual(lines(state), [["agent", "It is blue.", "speaking"]]);
+  assert.deepEqual(lines(reduce(state, done("completed"))), [["agent", "It is blue.", ""]]);
+});

@@ -11,10 +11,11 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from agent.ports import Remembered, ReplyStarted, Report, StateShown
+from agent.ports import MannerChanged, Remembered, ReplyStarted, Report, StateShown
+from agent.skills.skill import Manner
 from transport.realtime import commands as ask
 from transport.realtime import own
 from transport.realtime.conversing import Conversing
@@ -32,6 +33,16 @@ def random_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(10)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a server has to offer its clients: names of ``voices``; the ``person`` who can be asked for help, "" for
+    none.
+    """
+
+    voices: tuple[str, ...] = ()
+    person: str = ""
+
+
 @dataclass(slots=True)
 class WireSession:
     """What the wire knows of a session, whichever line carries it. ``asked``: what clients have set, no defaults."""
@@ -42,6 +53,7 @@ class WireSession:
     items: Items = field(default_factory=Items)
     asked: dict[str, Any] = field(default_factory=dict)
     asks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    offers: Offers = Offers()
 
     def update(self, patch: dict[str, Any]) -> None:
         """Lay ``patch`` over the session. Raises WrongShape and changes nothing."""
@@ -91,17 +103,20 @@ class RealtimeAdapter:
     def from_report(self, report: Report) -> list[Event]:
         if isinstance(report, StateShown):
             self._state = report
+        if isinstance(report, MannerChanged) and not self.viewer:  # a wish for the speed before is then a change
+            self._session.shape = self._session.shape.merged({"audio": {"output": {"speed": report.rate}}})
         if isinstance(report, ReplyStarted) and not report.ask:
             self._talk.answered()
         return self._sealed(self._writer.tell(report))
 
-    def welcome(self, history: Iterable[Remembered]) -> list[Event]:
+    def welcome(self, history: Iterable[Remembered], manner: Manner | None = None) -> list[Event]:
         """Answer to ``netra.hello``: who we are, what was said, and the state as it is now."""
         session = self._session
         rate = session.shape.audio.output.speed
         events: list[Event] = [
             {"type": "netra.session", "session_id": session.id, "resumed": self.resumed,
-             "profile": session.profile, "voice_rate": rate}
+             "profile": session.profile, "voice_rate": rate, "manner": asdict(manner or Manner()),
+             "voices": list(session.offers.voices), "person": session.offers.person}
         ]  # fmt: skip
         if self.resumed or self.viewer:
             roles = {"user": "user", "agent": "assistant"}
@@ -187,6 +202,9 @@ class RealtimeAdapter:
         commands: list[ask.Command] = []
         if now.audio.output.speed != before.audio.output.speed:
             commands.append(ask.SetSpeed(now.audio.output.speed))
+        if now.audio.output.voice != before.audio.output.voice:
+            named = now.audio.output.voice
+            commands.append(ask.SetManner(voice=named if named in self._session.offers.voices else ""))
         if wishes_of(now) != wishes_of(before):
             commands.append(ask.Wish(wishes_of(now)))
         detection, earlier = _detection(self._session.asked), _detection(asked)

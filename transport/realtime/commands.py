@@ -70,7 +70,9 @@ class ShowPicture:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Silence now."""
+    """Silence now. ``everything``: what speaks up by itself ends too."""
+
+    everything: bool = False
 
 
 # --- the sound -------------------------------------------------------------------------------------------------
@@ -138,6 +140,15 @@ class SetSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class SetManner:
+    """How the agent is to speak; None: as before."""
+
+    voice: str | None = None
+    volume: float | None = None
+    detail: Literal["brief", "normal", "detailed"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Greet:
     """The client understands ``netra.*`` events and beats its heart from now on."""
 
@@ -181,6 +192,7 @@ Command: TypeAlias = (
     | HalfDuplex
     | Look
     | SetSpeed
+    | SetManner
     | Greet
     | StillBegin
     | StillChunk

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from transport.realtime import commands as ask
 from transport.realtime.shapes import Event, WrongShape
@@ -22,6 +22,11 @@ class _Ask(BaseModel):
 
 class _On(_Ask):
     on: bool
+
+
+class _Manner(_Ask):
+    volume: float | None = Field(None, ge=0.1, le=1.0)
+    detail: Literal["brief", "normal", "detailed"] | None = None
 
 
 class _StillBegin(_Ask):
@@ -53,6 +58,11 @@ def understood(kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], lis
             return [ask.Mute(_checked(_On, event).on)], []
         case "netra.half_duplex":
             return [ask.HalfDuplex(_checked(_On, event).on)], []
+        case "netra.stop":
+            return [ask.Stop(everything=True)], []
+        case "netra.manner":
+            manner = _checked(_Manner, event)
+            return [ask.SetManner(volume=manner.volume, detail=manner.detail)], []
         case "netra.camera":
             return [ask.Look(_checked(_On, event).on)], []
         case "netra.still.begin":

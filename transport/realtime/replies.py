@@ -12,9 +12,12 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    MannerChanged,
     Moved,
     Noticed,
+    PersonOffered,
     PictureUsed,
+    QuestionAsked,
     ReplyEnded,
     ReplySoundStarted,
     ReplyStarted,
@@ -99,6 +102,12 @@ class ReplyWriter:
                 ]  # fmt: skip
             case Moved(kind):
                 return [{"type": "netra.turn", "kind": kind}]
+            case MannerChanged(rate, volume, detail, voice):
+                return [{"type": "netra.manner", "rate": rate, "volume": volume, "detail": detail, "voice": voice}]
+            case QuestionAsked(text, within_s):
+                return [{"type": "netra.question", "text": text, "within_s": within_s}]
+            case PersonOffered(name, link):
+                return [{"type": "netra.person", "name": name, "link": link}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)

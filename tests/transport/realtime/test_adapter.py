@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.ports import Noticed, Remembered, ReplyEnded, ReplyStarted, StateShown
+from agent.ports import MannerChanged, Noticed, Remembered, ReplyEnded, ReplyStarted, StateShown
 from agent.wishes import Wishes
 from transport.realtime import commands as ask
-from transport.realtime.adapter import RealtimeAdapter, WireSession
+from transport.realtime.adapter import Offers, RealtimeAdapter, WireSession
 
 
 def adapter(*, greeted: bool = False) -> RealtimeAdapter:
@@ -183,8 +183,34 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     said = [Remembered(1, "user", "hi"), Remembered(1, "agent", "hel", interrupted=True)]
     session, history, state = wire.welcome(said)
     assert (session["session_id"], session["resumed"], session["voice_rate"]) == ("sess_1", True, 1.0)
+    assert (session["voices"], session["person"], session["manner"]["rate"]) == ([], "", 1.0)
     assert state["state"] == "listening"
     assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True}
+
+
+def test_only_a_voice_that_is_there_is_spoken_with_and_any_name_is_echoed() -> None:
+    wire = RealtimeAdapter(WireSession("sess_1", offers=Offers(("en-us", "en-gb"))))
+    for name, spoken in (("en-gb", "en-gb"), ("marin", "")):
+        patch = {"audio": {"output": {"voice": name}}}
+        commands, (updated,) = wire.from_client({"type": "session.update", "session": patch})
+        assert commands == [ask.SetManner(voice=spoken)]
+        assert updated["session"]["audio"]["output"]["voice"] == name
+
+
+def test_a_speed_can_be_wished_back_after_words_changed_it() -> None:
+    wire = adapter()
+    wish = {"type": "session.update", "session": {"audio": {"output": {"speed": 1.25}}}}
+    assert wire.from_client(wish)[0] == [ask.SetSpeed(1.25)]
+    assert wire.from_client(wish)[0] == []
+    wire.from_report(MannerChanged(2.0, 1.0, "normal", ""))
+    assert wire.from_client(wish)[0] == [ask.SetSpeed(1.25)]
+
+
+def test_a_manner_that_changed_is_told() -> None:
+    (event,) = adapter(greeted=True).from_report(MannerChanged(1.25, 1.0, "brief", ""))
+    assert {key: event[key] for key in ("type", "rate", "volume", "detail", "voice")} == {
+        "type": "netra.manner", "rate": 1.25, "volume": 1.0, "detail": "brief", "voice": "",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -193,6 +219,10 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
         ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
         ({"type": "netra.camera", "on": False}, ask.Look(False)),
+        ({"type": "netra.stop"}, ask.Stop(everything=True)),
+        ({"type": "response.cancel"}, ask.Stop()),
+        ({"type": "netra.manner", "volume": 0.5}, ask.SetManner(volume=0.5)),
+        ({"type": "netra.manner", "detail": "brief"}, ask.SetManner(detail="brief")),
         (
             {"type": "netra.still.begin", "request": "r", "mime": "image/png", "bytes": 5, "chunks": 1},
             ask.StillBegin("r", "image/png", 5, 1),
@@ -211,6 +241,8 @@ def test_our_own_events_are_commands(event: dict[str, Any], command: ask.Command
         {"type": "netra.mute"},
         {"type": "netra.half_duplex", "on": 1},
         {"type": "netra.mute", "on": "yes"},
+        {"type": "netra.manner", "volume": 2},
+        {"type": "netra.manner", "detail": "chatty"},
         {"type": "netra.still.begin", "request": "r", "mime": "image/png", "bytes": "5", "chunks": 1},
         {"type": "netra.still.chunk", "request": 3, "index": 0, "data": ""},
         {"type": "session.update", "session": None},

@@ -1,0 +1,42 @@
+"""Asking a person for help: a question first, then the call, and a picture only after a yes of its own.
+
+Knows who can be asked and by what way. What it does is an Effect: nothing happens in a guess.
+"""
+
+from __future__ import annotations
+
+from agent.skills.skill import ActConfirmed, Answer, AskFirst, CallPerson, Pending, Situation, skill
+
+
+@skill("Ask a person.")
+async def ask_person(situation: Situation) -> Answer:
+    """Ask the person who was named for it to help, after a yes."""
+    person = situation.person
+    if person is None:
+        return Answer("There is nobody I can ask here.", kind="refusal", keeps=False)
+    if situation.house is not None and not situation.house.asks_first:
+        return Answer(f"I ask {person.called} only for somebody who talks with me.", kind="refusal", keeps=False)
+    question = f"Do you want to call {person.called}?" if person.link else f"Should I ask {person.called} for help?"
+    return Answer(question, effects=(AskFirst((CallPerson(),), question, person.confirm_s),), keeps=False)
+
+
+def called(situation: Situation, pending: Pending, act: CallPerson) -> Answer:
+    """The answer to a yes that came in time."""
+    person = situation.person
+    if person is None:
+        return Answer("There is nobody I can ask here.", kind="refusal", keeps=False)
+    yes = ActConfirmed(pending.number)
+    if person.link:
+        return Answer(f"The link to {person.called} is on the page now.", effects=(yes,), keeps=False)
+    if act.picture:
+        return Answer("Okay, sending the picture.", effects=(yes,), keeps=False)
+    if not person.picture or not situation.eyes.in_view():
+        return Answer(f"Okay, asking {person.called}.", effects=(yes,), keeps=False)
+    question = "Should I send the picture of your camera, too?"
+    then = AskFirst((CallPerson(picture=True),), question, person.confirm_s)
+    return Answer(f"Okay, asking {person.called}. {question}", effects=(yes, then), keeps=False)
+
+
+def not_called(act: CallPerson) -> Answer:
+    """The answer to a no."""
+    return Answer("All right, no picture." if act.picture else "All right, I ask nobody.", keeps=False)

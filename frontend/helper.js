@@ -1,0 +1,51 @@
+/**
+ * A question that waits for a yes or a no, as two buttons, and a person who can be called, as a link. Opens nothing by
+ * itself. Knows its own elements; does not know the line.
+ */
+
+import { CHOICES } from "./choices.js";
+
+export class Helper {
+  #asked;
+  #offer;
+  #drawn = {};
+  #say;
+  #called;
+
+  /** `asked` and `offer`: empty elements. `say(text)` as if it was typed; `called()`: the link was used. */
+  constructor(asked, offer, { say, called }) {
+    this.#asked = asked;
+    this.#offer = offer;
+    this.#say = say;
+    this.#called = called;
+  }
+
+  draw({ asked, offer }) {
+    if (this.#drawn.asked !== asked) this.#question(asked);
+    if (this.#drawn.offer !== offer) this.#link(offer);
+    this.#drawn = { asked, offer };
+  }
+
+  #question(text) {
+    this.#asked.hidden = text === "";
+    this.#asked.setAttribute("aria-label", text);
+    const { yes, no } = CHOICES.person;
+    const buttons = [yes, no].map((word) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: word });
+      button.addEventListener("click", () => this.#say(word));
+      return button;
+    });
+    const told = Object.assign(document.createElement("p"), { textContent: text });
+    this.#asked.replaceChildren(...(text ? [told, ...buttons] : []));
+  }
+
+  #link(offer) {
+    this.#offer.hidden = offer === null;
+    this.#offer.replaceChildren();
+    if (offer === null) return;
+    const link = Object.assign(document.createElement("a"), { href: offer.link, textContent: CHOICES.person.offer(offer.name) });
+    if (offer.link.startsWith("https:")) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
+    link.addEventListener("click", () => setTimeout(this.#called));
+    this.#offer.append(link);
+  }
+}
