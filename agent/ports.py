@@ -335,8 +335,8 @@ class Conversation(Protocol):
         """The user typed this."""
         ...
 
-    def stop(self) -> None:
-        """Silence now: cancel the reply."""
+    def stop(self, *, looking: bool = False) -> None:
+        """Silence now: cancel the reply. ``looking``: and end what is looked out for or told along."""
         ...
 
     def half_duplex(self, on: bool) -> None:
