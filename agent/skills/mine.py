@@ -20,6 +20,15 @@ NONE_TAUGHT = Answer(
     brief="You haven't taught me any of your things.",
     keeps=False,
 )
+NO_PERSONS = Answer(
+    "I don't learn people, only things.", more="I don't recognise people, and I won't.", kind="refusal", keeps=False
+)
+PERSONS = frozenset({
+    "friend", "friends", "mother", "mom", "mum", "father", "dad", "brother", "sister", "wife", "husband", "son",
+    "daughter", "boyfriend", "girlfriend", "partner", "neighbour", "neighbor", "boss", "colleague", "teacher",
+    "doctor", "uncle", "aunt", "cousin", "grandmother", "grandfather", "grandma", "grandpa", "child", "children",
+    "kid", "kids", "baby", "family", "face", "self", "man", "woman", "boy", "girl", "person",
+})  # fmt: skip
 BY = "I know it by the print and pattern on it, from what you showed me."
 MOST_WORDS = 5
 _NAMED = re.compile(
@@ -36,6 +45,8 @@ async def teach(situation: Situation, thing: str = "") -> Answer:
     name = own_name(" ".join(thing.split()[:MOST_WORDS]))
     if not name:
         return WHAT
+    if not PERSONS.isdisjoint(name.lower().split()):
+        return NO_PERSONS
     look = await situation.eyes.look("people")
     if look.picture is None:
         return correction(look) or Answer(look.advice, kind="correction")

@@ -37,7 +37,7 @@ SURE, SURE_TYPED = 0.45, 0.5
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", HOUSE_DO})
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", "live", "teach", "forget", HOUSE_DO})
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
@@ -126,6 +126,8 @@ class Understanding:
         if confidence < _needed(best, typed=typed):
             return None
         arguments = _arguments(best, chances, text if not typed else " ".join(words))
+        if best in THING_OF and (thing := THING_OF[best](text)):
+            arguments["thing"] = thing  # a name is no typing error
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
         if DETAILS.get(best, "") not in ("", *arguments):
