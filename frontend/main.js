@@ -130,7 +130,7 @@ function listen(on) {
 }
 
 function beginToSpeak() {
-  if (state.agent === "speaking") stop();
+  if (state.agent === "speaking") hush();
   listen(true);
 }
 
@@ -139,7 +139,13 @@ function haveSpoken() {
   if (microphone) listen(false);
 }
 
+/** Silence, and nothing is looked out for any more: the button, Escape, the headset's key. */
 function stop() {
+  hush();
+  line.send({ type: "netra.stop" });
+}
+
+function hush() {
   sound.hush(STOP_WITHIN);
   line.send({ type: "response.cancel" });
   line.send({ type: "output_audio_buffer.clear" });

@@ -122,8 +122,8 @@ class Errands:
                     conversation.truncate(turn, sample * 1000 // SPEAKING_RATE)
             case ask.AnswerTool(call_id, output):
                 conversation.directions.answer_tool(call_id, output)
-            case ask.Stop():
-                conversation.stop()
+            case ask.Stop(looking=looking):
+                conversation.stop(looking=looking)
             case ask.Append():
                 if sound is not None:
                     sound.append(command)

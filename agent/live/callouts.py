@@ -138,7 +138,7 @@ class Callouts:
 
     def doubts(self, lines: Sequence[TextLine]) -> bool:
         """Whether there are rows that only a second look makes sayable."""
-        return any(line.confidence < SURE and not self._is_told(_words(line), self._now) for line in lines)
+        return any(line.confidence < SURE and not self._is_told(_words(line)) for line in lines)
 
     # --- what is still so -------------------------------------------------------------------------------------
 
@@ -155,6 +155,7 @@ class Callouts:
     def _read(self, seen: Noticed) -> None:
         """Rows that are in sight stay told; doubtful ones are remembered until the next look agrees."""
         rows = [_words(line) for line in seen.lines or ()]
+        self._told = [known for known in self._told if seen.at_us - known.seen_us < GONE_US]
         for known in self._told:
             if any(alike(row, known.words) for row in rows):
                 known.seen_us = seen.at_us
@@ -170,7 +171,7 @@ class Callouts:
         seen = self._fresh("lines")
         if seen is None or not seen.lines:
             return "", ""
-        new = [line for line in seen.lines if not self._is_told(_words(line), seen.at_us)]
+        new = [line for line in seen.lines if not self._is_told(_words(line))]
         if any(hazardous(line.text) for line in new):
             return self._line_said("Warning", new, seen, WORDS["detailed"]), ""
         return "", self._line_said("Text", new, seen, WORDS[detail]) if detail != "brief" else ""
@@ -185,8 +186,8 @@ class Callouts:
         where = self.place(largest.box, seen.width)
         return f"{what} {where}: {ended(shortened(sentence(rows), most))}"
 
-    def _is_told(self, words: tuple[str, ...], at_us: int) -> bool:
-        return not words or any(at_us - known.seen_us < GONE_US and alike(words, known.words) for known in self._told)
+    def _is_told(self, words: tuple[str, ...]) -> bool:
+        return not words or any(alike(words, known.words) for known in self._told)
 
     # --- what is looked for -----------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ LONGEST_S = 1_200.0
 PICTURE_S = 2.0
 BLIND_US = 30_000_000
 """Without a picture for so long it ends."""
+LATE_US = 1_000_000
+"""When looking took so long, the next picture says first whether the scene is still the same."""
 ADVISE_US = 6_000_000
 """Pictures that were useless for so long get one correction to make."""
 USELESS = frozenset({"dark", "black", "covered", "bright"})
@@ -102,7 +104,8 @@ class LiveEye:
             after, seen_us = moment.picture.id, clock.now_us()
             if self._useful(moment):
                 self._callouts.notice(await self._look(moment))
-            self._tell()
+            if clock.now_us() - moment.picture.taken_us <= LATE_US:
+                self._tell()
         self._around.say(ENDED, None)
 
     def _tell(self) -> None:

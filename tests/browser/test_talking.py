@@ -187,6 +187,7 @@ def test_stop_and_escape_silence_the_page_at_once(launch: Launch, stub: StubServ
             assert page.evaluate("document.querySelector('#voice').muted") is True
             stub.wait_for("response.cancel", count)
             stub.wait_for("output_audio_buffer.clear", count)
+            stub.wait_for("netra.stop", count)
             stub.send({"type": "output_audio_buffer.started", "response_id": "r2"})
             until(page, "!document.querySelector('#voice').muted")
 

@@ -70,7 +70,9 @@ class ShowPicture:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Silence now."""
+    """Silence now. ``looking``: and an end to what is looked out for or told along."""
+
+    looking: bool = False
 
 
 # --- the sound -------------------------------------------------------------------------------------------------

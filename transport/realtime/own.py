@@ -51,6 +51,8 @@ def understood(kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], lis
             return [], [{"type": "netra.pong", "t": event.get("t")}]
         case "netra.mute":
             return [ask.Mute(_checked(_On, event).on)], []
+        case "netra.stop":
+            return [ask.Stop(looking=True)], []
         case "netra.half_duplex":
             return [ask.HalfDuplex(_checked(_On, event).on)], []
         case "netra.camera":

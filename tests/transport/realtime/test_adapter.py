@@ -192,6 +192,7 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     [
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
         ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
+        ({"type": "netra.stop"}, ask.Stop(looking=True)),
         ({"type": "netra.camera", "on": False}, ask.Look(False)),
         (
             {"type": "netra.still.begin", "request": "r", "mime": "image/png", "bytes": 5, "chunks": 1},
