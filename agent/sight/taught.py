@@ -21,7 +21,7 @@ from agent.sight.colours import figure_mask
 from agent.sight.own_things import Floats, Known, Taught, ThingLook
 
 TAUGHT_SIDE, ASKED_SIDE = 480, 640
-POINTS = 600
+TAUGHT_POINTS, ASKED_POINTS = 600, 1500
 LEAST_POINTS = 40
 """With fewer a thing is too plain to be known again."""
 RATIO = 0.75
@@ -40,7 +40,7 @@ def thing_look(pixels: Pixels) -> ThingLook | None:
     """What can be known again of the thing in the middle; None: it is too plain."""
     small = _sized(pixels, TAUGHT_SIDE)
     mask = figure_mask(small)
-    points, descriptors = _features(small, mask)
+    points, descriptors = _features(small, mask, TAUGHT_POINTS)
     if len(points) < LEAST_POINTS:
         return None
     return ThingLook(points, descriptors, _histogram(small, mask))
@@ -51,7 +51,7 @@ def find(pixels: Pixels, things: Sequence[Taught]) -> tuple[Known, ...]:
     if not things:
         return ()
     small = _sized(pixels, ASKED_SIDE)
-    points, descriptors = _features(small, None)
+    points, descriptors = _features(small, None, ASKED_POINTS)
     if len(points) < LEAST:
         return ()
     found = []
@@ -94,9 +94,9 @@ def _sized(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way), np.uint8)
 
 
-def _features(small: Pixels, mask: npt.NDArray[np.uint8] | None) -> tuple[Floats, npt.NDArray[np.uint8]]:
+def _features(small: Pixels, mask: npt.NDArray[np.uint8] | None, most: int) -> tuple[Floats, npt.NDArray[np.uint8]]:
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    keypoints, descriptors = cv2.SIFT.create(nfeatures=POINTS).detectAndCompute(grey, mask)
+    keypoints, descriptors = cv2.SIFT.create(nfeatures=most).detectAndCompute(grey, mask)
     points = np.array([point.pt for point in keypoints], np.float32).reshape(-1, 2)
     if descriptors is None:
         return points[:0], np.zeros((0, 128), np.uint8)

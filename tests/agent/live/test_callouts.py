@@ -215,7 +215,11 @@ def test_a_callout_says_until_when_it_is_so() -> None:
 
 
 def test_places_can_be_hours() -> None:
-    assert [clock_place(box, 640) for box in (LEFT, MIDDLE, RIGHT)] == ["at 11 o'clock", "at 12 o'clock", "at 1 o'clock"]
+    assert [clock_place(box, 640) for box in (LEFT, MIDDLE, RIGHT)] == [
+        "at 11 o'clock",
+        "at 12 o'clock",
+        "at 1 o'clock",
+    ]
     callouts = Callouts(clock_place)
     callouts.notice(Noticed(SECOND, 640, 480, lines=print_of("Exit")))
     said = callouts.say(SECOND, "normal")

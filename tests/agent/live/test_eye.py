@@ -60,7 +60,9 @@ class Street:
         self.given += 1
         shot = self.film[self.given - 1]
         picture = Picture(str(self.given), PAPER, now_us())
-        return Moment(picture, look_of(shot.scene), shot.motion, shot.problem, shot.problem, ADVICE.get(shot.problem, ""))
+        return Moment(
+            picture, look_of(shot.scene), shot.motion, shot.problem, shot.problem, ADVICE.get(shot.problem, "")
+        )
 
     def shot(self, picture: Picture) -> Shot:
         return self.film[int(picture.id) - 1]
