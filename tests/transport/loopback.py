@@ -95,7 +95,7 @@ class Echo:
     def say(self, text: str) -> None:
         self.asked.append(("say", text))
 
-    def stop(self) -> None:
+    def stop(self, *, looking: bool = False) -> None:
         self.asked.append(("stop", None))
 
     def mute(self, on: bool) -> None:

@@ -13,46 +13,17 @@ import pytest
 from agent.picture import Pixels
 from agent.sight.own_things import Taught, ThingLook
 from agent.sight.taught import find, thing_look
+from tests.agent.sight.cards import BLUE, TAXES, folder, shown
 from tests.drawn import plain, textured
 from tests.drawn import thing as drawn_thing
 
 PHOTOS = Path(__file__).parents[3] / ".." / "shared" / "media" / "photos"
 
 
-def folder(seed: int, words: str) -> Pixels:
-    """A card with print and a pattern of its own, 260 x 340."""
-    random = np.random.default_rng(seed)
-    card = np.full((340, 260, 3), random.integers(60, 200, 3), np.uint8)
-    for _ in range(40):
-        at, to = random.integers(0, (260, 340), (2, 2))
-        colour = [int(value) for value in random.integers(0, 255, 3)]
-        cv2.line(card, [int(v) for v in at], [int(v) for v in to], colour, int(random.integers(1, 4)))
-    for row in range(5):
-        cv2.putText(card, words, (10, 60 + 60 * row), cv2.FONT_HERSHEY_DUPLEX, 0.9, (250, 250, 250), 2, cv2.LINE_AA)
-    return card
-
-
-def shown(
-    card: Pixels, turn: float = 0.0, size: float = 0.8, light: float = 1.0, at: tuple[int, int] = (320, 240)
-) -> Pixels:
-    """The card before a textured wall, turned by degrees."""
-    height, width = card.shape[:2]
-    move = cv2.getRotationMatrix2D((width / 2, height / 2), turn, size)
-    move[:, 2] += np.array(at) - np.array([width / 2, height / 2])
-    picture = textured((150, 145, 135))
-    body = cv2.warpAffine(card, move, (640, 480))
-    mask = cv2.warpAffine(np.full((height, width), 255, np.uint8), move, (640, 480)) > 127
-    picture[mask] = body[mask]
-    return np.clip(picture * light, 0, 255).astype(np.uint8)
-
-
 def taught(card: Pixels, name: str) -> Taught:
     looks = [thing_look(shown(card, turn, size)) for turn, size in ((0, 1.0), (12, 1.0), (-8, 0.8))]
     assert all(look is not None for look in looks)
     return Taught(name, tuple(look for look in looks if look is not None))
-
-
-BLUE, TAXES = folder(1, "Holiday 2025"), folder(2, "Taxes 2024")
 
 
 @pytest.mark.parametrize(("turn", "size", "light"), [(0, 1.0, 1.0), (35, 0.9, 1.0), (90, 0.8, 0.7), (-20, 0.6, 1.2)])
