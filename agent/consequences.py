@@ -1,4 +1,5 @@
-"""What answers change in their session: manner, timers, what "repeat" refers to, what is looked out for, the house.
+"""What answers change in their session: manner, timers, what "repeat" refers to, what is looked out for, what is
+remembered and learned, the house.
 
 An answer takes effect when it is really given, never while it is a guess. Does not know how answers are made.
 """
@@ -6,14 +7,19 @@ An answer takes effect when it is really given, never while it is a guess. Does 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol, assert_never
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, assert_never
 
 from agent import clock, ports
 from agent.house.acting import Acting
+from agent.live.eye import LiveEye, LiveEyes, Surroundings
+from agent.live.teaching import Teaching, TeachingEyes
 from agent.onlooker import Household
 from agent.person.calling import Calling, Looking
 from agent.person.settings import Person
+from agent.settings import Sight
+from agent.sight.kept import SeenBefore
+from agent.sight.things import Things
 from agent.skills.skill import (
     Act,
     ActConfirmed,
@@ -22,45 +28,54 @@ from agent.skills.skill import (
     CallPerson,
     CancelTimers,
     ChangeManner,
+    Forget,
     Hush,
+    Keep,
+    LookAlong,
     Manner,
     StartTimer,
     StopWatching,
+    Teach,
     WatchFor,
 )
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
 
-class Eyes(Glimpses, Looking, Protocol):
-    """The parts of a session's eyes that are needed here."""
+class SessionEyes(Glimpses, Looking, LiveEyes, TeachingEyes, Protocol):
+    """What is looked with, and what forgets."""
+
+    def forget(self) -> None: ...
 
 
 class Consequences:
-    """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs;
-    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now; ``show``: the line; ``person``:
-    who can be asked for help.
+    """Of one session. ``announce``: words to say when nobody speaks, by an instant or not at all; ``group``: the
+    session's scope while it runs; ``quiet``: whether nobody speaks now; ``show``: the line.
     """
 
     def __init__(
         self,
         manner: Manner,
         house: Household | None,
-        announce: Callable[[str], None],
+        announce: Callable[[str, int | None], None],
         group: Callable[[], asyncio.TaskGroup | None],
-        eyes: Eyes,
+        eyes: SessionEyes,
         quiet: Callable[[], bool],
         show: Callable[[ports.Report], None],
         person: Person,
+        sight: Sight,
     ) -> None:
         self._manner, self._show = manner, show
         self.last: Answer | None = None
-        self.timers = Timers(announce)
-        self.watching = Watching(eyes, announce, quiet)
+        plainly = lambda text: announce(text, None)  # noqa: E731
+        self.timers = Timers(plainly)
+        self.watching = Watching(eyes, plainly, quiet)
         self.person = person if person.on else None
-        calling = Calling(person, eyes, announce, show, group)
-        self.acting = Acting(house, announce, clock.now_us, calling.call, show)
-        self._group = group
+        calling = Calling(person, eyes, plainly, show, group)
+        self.acting = Acting(house, plainly, clock.now_us, calling.call, show)
+        self.seen, self.things = SeenBefore(), Things(sight.things_file)
+        self._group, self._eyes, self._announce = group, eyes, announce
+        self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
 
     @property
     def manner(self) -> Manner:
@@ -76,10 +91,6 @@ class Consequences:
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
-        self.halt()
-
-    def halt(self) -> None:
-        """Stop was pressed: nothing speaks up by itself any more but a timer."""
         self.watching.stop()
 
     def given(self, answer: Answer) -> None:
@@ -103,7 +114,27 @@ class Consequences:
                         self.watching.start(words, group)
                 case StopWatching():
                     self.watching.stop()
+                case LookAlong(words=words):
+                    self._look(LiveEye(self._eyes, self._around, words).run())
+                case Teach(name=name):
+                    self._look(Teaching(self._eyes, name, self._announce, self.things.learn).run())
+                case Keep(kept=kept, pinned=pinned):
+                    self.seen.add(kept, pinned=pinned)
+                case Forget(what="last"):
+                    self.seen.forget_last()
+                case Forget():
+                    self.seen.forget()
+                    self.things.forget()
+                    self._eyes.forget()
                 case Act() | CallPerson() | AskFirst() | ActConfirmed() | Hush():
                     pass
                 case _:
                     assert_never(effect)
+
+    def _look(self, look: Coroutine[Any, Any, None]) -> None:
+        """In the place of what was looked out for before."""
+        group = self._group()
+        if group is None:
+            look.close()
+        else:
+            self.watching.begin(look, group)

@@ -5,9 +5,12 @@ Knows the verdict on each picture, and finds each fact once. Does not know what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.engines.protocols import Box, Code, TextLine
 from agent.picture import Picture
 from agent.sight.facts import Facts
+from agent.sight.own_things import Known, Taught
 from agent.sight.quality import ADVICE, Measures, measure, problem
 from agent.skills.skill import Brightness, ColourPart, Look, Purpose
 
@@ -61,3 +64,6 @@ class GivenEyes:
 
     async def recall(self, thing: str) -> None:
         return None
+
+    async def known(self, picture: Picture, things: Sequence[Taught]) -> tuple[Known, ...]:
+        return ()

@@ -5,12 +5,17 @@ Knows a Situation. Does not know brains, nor what they make of it.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from agent.engines.protocols import Box, Code, Question, Sight, TextLine, View
+from agent.errors import EngineError
 from agent.picture import Picture
+from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
-from agent.skills.skill import Answer, AskFirst, Brightness, ColourPart, Eyes, Look, Purpose, Situation
+from agent.skills.skill import Answer, AskFirst, Brightness, ColourPart, Eyes, Keep, Kept, Look, Purpose, Situation
 from agent.skills.wording import rough_duration
 
 
@@ -49,6 +54,14 @@ def must_be_said(answer: Answer) -> bool:
     return any(isinstance(effect, AskFirst) for effect in answer.effects)
 
 
+async def with_kept(answer: Answer, eyes: NotedEyes) -> Answer:
+    """The answer, and that what it was taken from is remembered when it is given."""
+    if answer.kind != "answer" or any(isinstance(effect, Keep) for effect in answer.effects):
+        return answer
+    kept = await eyes.kept()
+    return answer if kept is None else replace(answer, effects=(*answer.effects, Keep(kept)))
+
+
 class NotedEyes:
     """``Eyes`` that note the last look that found a picture, so that a person can be told what an answer was taken
     from.
@@ -58,6 +71,7 @@ class NotedEyes:
         self._eyes = eyes
         self.looked = False
         self.noted: Look | None = None
+        self._found: dict[str, Any] = {}
 
     def in_view(self) -> tuple[str, ...]:
         return self._eyes.in_view()
@@ -66,20 +80,28 @@ class NotedEyes:
         self.looked = True
         look = await self._eyes.look(purpose)
         if look.picture is not None:
-            self.noted = look
+            self.noted, self._found = look, {}
         return look
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        return await self._eyes.text(picture)
+        found = await self._eyes.text(picture)
+        self._note(picture, lines=found)
+        return found
 
     async def codes(self, picture: Picture) -> tuple[Code, ...]:
-        return await self._eyes.codes(picture)
+        found = await self._eyes.codes(picture)
+        self._note(picture, codes=found)
+        return found
 
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
-        return await self._eyes.faces(picture)
+        found = await self._eyes.faces(picture)
+        self._note(picture, faces=len(found))
+        return found
 
     async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
-        return await self._eyes.colours(picture)
+        found = await self._eyes.colours(picture)
+        self._note(picture, colours=found)
+        return found
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._eyes.light(picture)
@@ -90,3 +112,20 @@ class NotedEyes:
 
     async def recall(self, thing: str) -> Recalled | None:
         return await self._eyes.recall(thing)
+
+    async def known(self, picture: Picture, things: Sequence[Taught]) -> tuple[Known, ...]:
+        return await self._eyes.known(picture, things)
+
+    async def kept(self) -> Kept | None:
+        """What was found in the picture that was looked at; None: nothing was."""
+        look, found = self.noted, self._found
+        if look is None or look.picture is None or not found:
+            return None
+        if "lines" in found and "colours" not in found:  # what a sign looked like tells it from the next one
+            with contextlib.suppress(EngineError):
+                found["colours"] = await self._eyes.colours(look.picture)
+        return Kept(look.picture.taken_us, **found)
+
+    def _note(self, picture: Picture, **found: Any) -> None:
+        if self.noted is not None and picture is self.noted.picture:
+            self._found |= found

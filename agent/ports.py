@@ -342,7 +342,7 @@ class Conversation(Protocol):
         ...
 
     def stop(self, *, everything: bool = False) -> None:
-        """Silence now: cancel the reply. ``everything``: what speaks up by itself (a search) ends too."""
+        """Silence now: cancel the reply. ``everything``: what is looked out for or told along ends too."""
         ...
 
     def half_duplex(self, on: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 
 from agent import clock
@@ -19,10 +19,13 @@ from agent.picture import Picture, Pixels
 from agent.ports import Camera
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.moment import Moment
+from agent.sight.own_things import Known, Taught, ThingLook
 from agent.sight.quality import ADVICE, Measures, change, measure, problem
 from agent.sight.recall import Recall, Recalled
 from agent.sight.seen import SeenMemory
 from agent.sight.settings import SeeingSettings
+from agent.sight.taught import find, thing_look
 from agent.skills.skill import Brightness, ColourPart, Look, Purpose
 
 SHOWN_US = 60_000_000
@@ -216,13 +219,21 @@ class Seeing:
 
     async def glimpse(self, after: str, timeout_s: float) -> Look | None:
         """The newest camera picture that is not ``after``, as good as it is for reading; None: none came in time."""
+        moment = await self.moment(after, timeout_s)
+        if moment is None:
+            return None
+        age_us = max(0, self._clock() - moment.picture.taken_us)
+        return Look(moment.picture, moment.problem, moment.advice, age_us)
+
+    async def moment(self, after: str, timeout_s: float) -> Moment | None:
+        """The same, with all that is known of it."""
         if self._latest is None or self._latest.picture.id == after:
             await self._next_picture(timeout_s)
         view = self._latest
         if view is None or view.picture.id == after:
             return None
-        found = self._problem(view, "text")
-        return Look(view.picture, found, ADVICE.get(found, ""), max(0, self._clock() - view.picture.taken_us))
+        found, unseen = self._problem(view, "text"), self._problem(view, "people")
+        return Moment(view.picture, view.measures, self._motion, found, unseen, ADVICE.get(found, ""))
 
     async def _fresh_picture(self) -> None:
         """Wait for a picture if there is none, or only one that the track should have replaced by now."""
@@ -277,11 +288,44 @@ class Seeing:
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
         return await self._facts.faces(picture)
 
+    async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]:
+        """Print at the first size only, for who reads along."""
+        return await self._facts.quick_text(picture)
+
+    async def quick_faces(self, picture: Picture) -> tuple[Box, ...]:
+        """Upright faces that are not far, for who looks along."""
+        return await self._facts.quick_faces(picture)
+
+    async def likely(self) -> tuple[int, tuple[str, ...]]:
+        """When a picture was taken, and what it is like by a picture model; nothing where there is none. Raises
+        EngineError.
+        """
+        return await self._recall.likely() if self._recall is not None else (0, ())
+
     async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
         return await self._facts.colours(picture)
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._facts.light(picture)
+
+    async def thing(self, picture: Picture) -> ThingLook | None:
+        """What can be known again of the thing in the middle; None: it is too plain."""
+        return await self._facts.work(thing_look, picture.pixels)
+
+    async def same_thing(self, one: ThingLook, picture: Picture) -> bool:
+        return bool(await self._facts.work(find, picture.pixels, [Taught("", (one,))]))
+
+    async def known(self, picture: Picture, things: Sequence[Taught]) -> tuple[Known, ...]:
+        """Which of these things are in the picture, the surest first."""
+        return await self._facts.work(find, picture.pixels, things)
+
+    def forget(self) -> None:
+        """What was seen until now, by whoever asked: the facts that were found and what is remembered of it."""
+        self._facts.forget()
+        self._shown = None
+        self._forget()
+        if self._recall is not None:
+            self._recall.forget()
 
     @property
     def remembers(self) -> bool:

@@ -34,6 +34,7 @@ from agent.seeing import Seeing, recalling
 from agent.settings import Settings
 from agent.showing import shown
 from agent.sight.facts import SeeingEngines
+from agent.skills.manner import STOPPED_LOOKING
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means
 from agent.turn_wishes import gate_like, turns_like
@@ -75,7 +76,7 @@ class Session:
         group = lambda: self._group  # noqa: E731
         self._after = Consequences(
             Manner(rate=settings.speaking.rate), house, self.announce, group, self._seeing,
-            lambda: self._core.state is State.IDLE, self._show, settings.person,
+            lambda: self._core.state is State.IDLE, self._show, settings.person, settings.sight,
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
@@ -109,16 +110,11 @@ class Session:
             self.tell(e.LineLost())
         turn_end = self._engines.turn_end
         hearing = Hearing(
-            self._engines.vad,
-            self._engines.recognizer.stream(),
-            self._gate,
-            self._hear,
-            judge=turn_end,
+            self._engines.vad, self._engines.recognizer.stream(), self._gate, self._hear, judge=turn_end,
             judged_s=turn_end.engine.window_s if turn_end is not None else 0.0,
-            max_utterance_s=self._settings.hearing.max_utterance_s,
-            keep=self._recorder.hear,
+            max_utterance_s=self._settings.hearing.max_utterance_s, keep=self._recorder.hear,
             own_voice=OwnVoice(line.monitor, cancels=self._own_voice != "off", half_duplex=self._half_duplex),
-        )
+        )  # fmt: skip
         self._line, self._hearing, self._muted = line, hearing, False
         self._after.acting.forget()
         self.tell(e.Muted(False))
@@ -143,9 +139,9 @@ class Session:
             self.tell(e.TextTyped(text))
 
     def stop(self, *, everything: bool = False) -> None:
-        if everything:
-            self._after.halt()
         self.tell(e.StopPressed())
+        if everything and self._after.watching.stop():
+            self.announce(STOPPED_LOOKING)
 
     def mute(self, on: bool) -> None:
         self._muted = on
@@ -189,9 +185,9 @@ class Session:
         """What this session sees, for who may look along."""
         return self._seeing
 
-    def announce(self, text: str) -> None:
-        """Say this, word for word, as soon as nobody is speaking."""
-        self.tell(e.Announced(" ".join(text.split())))
+    def announce(self, text: str, until_us: int | None = None) -> None:
+        """Say this, word for word, as soon as nobody is speaking; by then or not at all."""
+        self.tell(e.Announced(" ".join(text.split()), until_us))
 
     def adjust(self, manner: Manner) -> None:
         """Speak like this from now on."""
@@ -389,9 +385,9 @@ class Session:
             profile=self._settings.profile,
             skills=self._skills,
             house=self._after.acting.house,
-            pending=self._after.acting.pending,
-            person=self._after.person,
-        )
+            pending=self._after.acting.pending, looking=self._after.watching.active, person=self._after.person,
+            seen=self._after.seen.all, taught=self._after.things.all,
+        )  # fmt: skip
 
 
 async def _leave_when(event: asyncio.Event) -> None:

@@ -197,6 +197,14 @@ class Sight(Section):
     memory_device: Literal["auto", "cpu", "cuda", "mps", "xpu"] = Field("auto", description="Where it runs.")
     memory_minutes: float = Field(60.0, gt=0, le=1440, description="How long a picture is remembered.")
     memory_most: int = Field(600, ge=1, le=20_000, description="Pictures that are remembered; each takes about 15 kB.")
+    things_file: Path | None = Field(
+        None,
+        description="Where the things that were taught by showing them are kept between sessions, as numbers without "
+        "pictures, for all sessions of this server. Default: they are gone with the session.",
+    )
+    clock_places: bool = Field(
+        False, description="Whether places are told as hours of a clock while what changes is told, not as sides."
+    )
     camera: SeeingSettings = Field(
         default_factory=SeeingSettings, description="What is kept of the camera, and for how long."
     )

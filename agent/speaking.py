@@ -17,7 +17,7 @@ from agent.audio import Pcm
 from agent.core.clauses import ClauseSettings
 from agent.engines.protocols import Brain, Call, CallTool, Question, Synthesizer, Text, Voice
 from agent.errors import first_of
-from agent.knowing import NotedEyes, informed, must_be_said
+from agent.knowing import NotedEyes, informed, must_be_said, with_kept
 from agent.skills.skill import (
     Answer,
     ChangeManner,
@@ -263,7 +263,7 @@ async def call_skill(
     situation = means.situation()
     eyes = eyes or NotedEyes(situation.eyes)
     try:
-        return await skill(replace(situation, eyes=eyes), arguments), eyes.noted
+        return await with_kept(await skill(replace(situation, eyes=eyes), arguments), eyes), eyes.noted
     except WrongArguments:
         return Answer("I understood what you want, but not the details. Please say it again.", keeps=False), None
 

@@ -7,17 +7,16 @@ said of a moving scene must be of this moment. A picture that can't be read from
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from agent import clock
-from agent.engines.protocols import Box, TextLine
+from agent.engines.protocols import TextLine
 from agent.errors import EngineError
+from agent.live.sighting import Sighting, sighting
 from agent.picture import Picture
-from agent.skills.picture_words import SURE, ended, place, plain, shortened
+from agent.skills.picture_words import ended, shortened
 from agent.skills.skill import Look
-from agent.skills.watch_for import readings, tokens
 
 LONGEST_S = 180.0
 PICTURE_S = 2.0
@@ -41,17 +40,10 @@ class Glimpses(Protocol):
     async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """``where``: "on the left"; ``line``: all that stands there; ``sure``: whether it was read with confidence."""
-
-    where: str
-    line: str
-    sure: bool
-
-
 class Watching:
-    """At most one search at a time, in a task of the session's own group. ``announce`` is told what to say."""
+    """At most one running look at a time, in a task of the session's own group: a search for words, or another.
+    ``announce`` is told what to say.
+    """
 
     def __init__(self, eyes: Glimpses, announce: Callable[[str], None], quiet: Callable[[], bool]) -> None:
         self._eyes, self._announce, self._quiet = eyes, announce, quiet
@@ -63,13 +55,20 @@ class Watching:
 
     def start(self, words: str, group: asyncio.TaskGroup) -> None:
         """Look for ``words`` in the place of what was looked for before."""
-        self.stop()
-        self._task = group.create_task(self._search(words))
+        self.begin(self._search(words), group)
 
-    def stop(self) -> None:
+    def begin(self, look: Coroutine[Any, Any, None], group: asyncio.TaskGroup) -> None:
+        """Run this look in the place of the one before."""
+        self.stop()
+        self._task = group.create_task(look)
+
+    def stop(self) -> bool:
+        """End it; False: there was nothing to end."""
+        active = self.active
         if self._task is not None:
             self._task.cancel()
             self._task = None
+        return active
 
     async def _search(self, words: str) -> None:
         teller = _Teller(words)
@@ -133,21 +132,3 @@ class _Teller:
             else ""
         )
         return f"I {'see' if found.sure else 'may see'} {self._words}, {found.where}.{says}"
-
-
-def sighting(words: str, lines: Sequence[TextLine], width: int) -> Sighting | None:
-    """The best line that holds ``words`` in their order; None when there is none."""
-    wanted = readings(words)
-    held = [line for line in lines if any(_within(one, tokens(plain(line.text))) for one in wanted)]
-    if not held:
-        return None
-    best = max(held, key=lambda line: (line.confidence >= SURE, _area(line.box)))
-    return Sighting(place(best.box, width), plain(best.text), best.confidence >= SURE)
-
-
-def _within(wanted: Sequence[str], there: Sequence[str]) -> bool:
-    return any(list(there[at : at + len(wanted)]) == list(wanted) for at in range(len(there) - len(wanted) + 1))
-
-
-def _area(box: Box) -> int:
-    return box.width * box.height

@@ -131,9 +131,12 @@ class LineForgotten:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Something the agent has to say by itself (a timer rang). Said as soon as nobody is speaking."""
+    """Something the agent has to say by itself (a timer rang). Said as soon as nobody is speaking; after ``until``,
+    where there is one, not at all: it was about a moment that is over.
+    """
 
     text: str
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

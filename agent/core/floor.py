@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from agent.core import commands as c
+from agent.core import events as e
 from agent.core.bargein import BargeInSettings
 from agent.core.context import Context
 from agent.core.endpoint import EndpointSettings
@@ -89,7 +90,7 @@ class Floor:
     user: UserTurn | None = None
     reply: Reply | None = None
     overlap: Overlap | None = None
-    announcements: deque[str] = field(default_factory=deque)
+    announcements: deque[e.Announced] = field(default_factory=deque)
     apology: str = ""
     likely: bool = False
     attached: bool = False
@@ -107,6 +108,11 @@ class Floor:
 
     def emit(self, *commands: c.Command) -> None:
         self.out.extend(commands)
+
+    def drop_stale(self) -> None:
+        """Forget what waits to be said and is of a moment that is over."""
+        for waiting in [one for one in self.announcements if one.until is not None and one.until < self.now]:
+            self.announcements.remove(waiting)
 
     def next_turn(self) -> int:
         """A number for a user's turn or a reply; they share one counter."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.core.events import Announced
 from agent.core.ledger import Ledger
 from agent.core.own_words import LATE_SAMPLES
 from agent.core.words import is_backchannel, is_stop
@@ -82,14 +83,14 @@ class UserTurn:
 
 @dataclass(slots=True)
 class Reply:
-    """``question``: what it answers; None for what the agent says by itself: an ``announcement``, or else an apology.
+    """``question``: what it answers; None for what the agent says by itself: what was ``announced``, or an apology.
     ``written``: all its sound was given to the speaker; ``drained``: and the speaker said that all of it was played.
     ``failed``: it broke while it was still a guess. ``understood``: see Understood; None: nobody said so.
     """
 
     turn: int
     question: Question | None
-    announcement: str = ""
+    announced: Announced | None = None
     guess: bool = False
     written: bool = False
     drained: bool = False

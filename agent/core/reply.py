@@ -30,7 +30,8 @@ def announce(floor: Floor) -> None:
     if floor.apology:
         text = floor.apology
     else:
-        text = floor.reply.announcement = floor.announcements.popleft()
+        floor.reply.announced = floor.announcements.popleft()
+        text = floor.reply.announced.text
     floor.emit(c.SayAloud(floor.reply.turn, text))
     _think(floor)
 
@@ -113,11 +114,11 @@ def cut(floor: Floor, reason: c.CancelReason) -> None:
     if reply is None:
         return
     floor.emit(c.CancelReply(reply.turn, reason))
-    if reply.announcement and reason in ("spoken_over", "went_on", "replaced", "line_lost"):
+    if reply.announced is not None and reason in ("spoken_over", "went_on", "replaced", "line_lost"):
         lost = reply.ledger.unheard(floor.listener_delay) if reason == "line_lost" else ""
         waiting = len(floor.announcements)
         if (lost or not reply.ledger.heard(floor.listener_delay)) and waiting < floor.settings.max_announcements:
-            floor.announcements.appendleft(reply.announcement)
+            floor.announcements.appendleft(reply.announced)
     _close(floor, "failed" if reason in ("failed", "late") else "cancelled", reason)
 
 

@@ -101,6 +101,7 @@ class TurnCore:
         if floor.state is State.SPEAKING and floor.likely:
             overlap.duck(floor)
         assert floor.state in allowed, f"{floor.state} is not among {allowed}"
+        floor.drop_stale()
         if floor.state is State.IDLE and floor.attached and (floor.apology or floor.announcements):
             floor.announce_at = max(floor.now, floor.announce_at or 0)
         else:
@@ -183,8 +184,8 @@ def _take(floor: Floor, event: e.Event) -> None:
             floor.context.brought(number, who, text, after)
         case e.LineForgotten(number=number):
             floor.context.forget(number)
-        case e.Announced(text=text):
-            floor.announcements.append(text)
+        case e.Announced():
+            floor.announcements.append(event)
             while len(floor.announcements) > floor.settings.max_announcements:
                 floor.announcements.popleft()
         case e.StopPressed():
@@ -261,7 +262,9 @@ def _open(floor: Floor) -> bool:
 def _announce(floor: Floor) -> None:
     if floor.likely:
         floor.likely, floor.announce_at = False, floor.after(ANNOUNCE_WAIT_MS)
-    else:
+        return
+    floor.drop_stale()
+    if floor.apology or floor.announcements:
         reply.announce(floor)
 
 

@@ -176,6 +176,6 @@ class FakeCodeReader(FakeSight):
 
 
 class FakeFaceFinder(FakeSight):
-    async def find(self, pixels: Pixels) -> tuple[Box, ...]:
+    async def find(self, pixels: Pixels, *, fast: bool = False) -> tuple[Box, ...]:
         await asyncio.sleep(self.delay_s)
         return self.boxes

@@ -49,8 +49,8 @@ class HaarFinder:
         """Load the cascade. Raises EngineMissing."""
         await self._worker.run(self._load)
 
-    async def find(self, pixels: Pixels) -> tuple[Box, ...]:
-        return await self._worker.run(self._find, pixels)
+    async def find(self, pixels: Pixels, *, fast: bool = False) -> tuple[Box, ...]:
+        return await self._worker.run(self._find, pixels, fast)
 
     async def close(self) -> None:
         await self._worker.close()
@@ -69,7 +69,7 @@ class HaarFinder:
         self._cascade = cascade
         return cascade
 
-    def _find(self, pixels: Pixels) -> tuple[Box, ...]:
+    def _find(self, pixels: Pixels, fast: bool = False) -> tuple[Box, ...]:
         cascade = self._load()
         import cv2
 
@@ -79,7 +79,7 @@ class HaarFinder:
         if scale < 1.0:
             grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         found = self._detect(cascade, grey, self._settings.neighbours)
-        for tilt in (self._settings.tilt, -self._settings.tilt):
+        for tilt in () if fast else (self._settings.tilt, -self._settings.tilt):
             if not found:
                 centre = (grey.shape[1] / 2, grey.shape[0] / 2)
                 turn = cv2.getRotationMatrix2D(centre, tilt, 1.0)

@@ -209,8 +209,8 @@ class CodeReader(Protocol):
 class FaceFinder(Protocol):
     name: str
 
-    async def find(self, pixels: Pixels) -> tuple[Box, ...]:
-        """Boxes of faces, largest first. Says that there is a face, never whose."""
+    async def find(self, pixels: Pixels, *, fast: bool = False) -> tuple[Box, ...]:
+        """Boxes of faces, largest first. Says that there is a face, never whose. ``fast``: upright ones only."""
         ...
 
     async def close(self) -> None: ...

@@ -108,6 +108,14 @@ def cast(pixels: Pixels) -> str:
     return _family(NAMED[int(_nearest(np.median(bright, axis=0)[None])[0])][0])
 
 
+def figure_mask(pixels: Pixels) -> npt.NDArray[np.uint8]:
+    """255 where the thing in the middle is, with its edge, and 0 elsewhere; of the picture's size."""
+    inside = figure(_lab(_small(pixels))).astype(np.uint8) * 255
+    height, width = pixels.shape[:2]
+    grown = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
 def figure(lab: Floats) -> Mask:
     """Mask of what is in the middle: what differs from all main colours of the border, in one piece with the middle.
 

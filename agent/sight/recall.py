@@ -97,6 +97,19 @@ class Recall:
         certain = [one for one in seen if one.certain]
         return min(certain or seen, key=lambda one: one.age_us, default=None)
 
+    async def likely(self) -> tuple[int, tuple[str, ...]]:
+        """When the newest remembered picture was taken, and what it is like, two of THINGS at most. Raises
+        EngineError.
+        """
+        seen = self._memory.newest
+        if seen is None:
+            return 0, ()
+        if not self._names:
+            self._names = list(await self._matcher.words(THINGS))
+        parts = shares(self._matcher.scale, [float(vector @ seen.vector) for vector in self._names])
+        named = sorted(zip(parts, THINGS, strict=True), reverse=True)[:MOST_BESIDE]
+        return seen.at_us, tuple(name for share, name in named if share >= MAYBE and name != THINGS[-1])
+
     def _judged(self, thing: str, words: Vector, seen: Sighting, now: int) -> Recalled:
         rivals = [(name, vector) for name, vector in zip(THINGS, self._names, strict=True) if not _same(name, thing)]
         cosines = [float(words @ seen.vector), *(float(vector @ seen.vector) for _, vector in rivals)]

@@ -39,6 +39,10 @@ class SeenMemory:
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def newest(self) -> Sighting | None:
+        return self._kept[-1] if self._kept else None
+
     def add(self, seen: Sighting) -> None:
         """Sightings come in the order of time; one from before the newest is dropped."""
         if self._kept and seen.at_us < self._kept[-1].at_us:

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.house.things import Thing
 from agent.skills.ask_person import ask_person
+from agent.skills.before import compare_before, read_before
 from agent.skills.clock_time import date, time
 from agent.skills.colour import colour
 from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
@@ -15,10 +16,13 @@ from agent.skills.find_seen import find_seen
 from agent.skills.help import help
 from agent.skills.house import house_skills
 from agent.skills.light import light
+from agent.skills.live import live
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.match import match
+from agent.skills.mine import teach, which_of_mine
 from agent.skills.people import people
 from agent.skills.read_text import read_text
+from agent.skills.remember import forget, remember_this, remembered
 from agent.skills.scan_code import scan_code
 from agent.skills.skill import Skill
 from agent.skills.spell import digits, spell
@@ -28,6 +32,7 @@ from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
     describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for, stop_watching,
+    live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

@@ -32,11 +32,11 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
         return correction(look) or Answer(look.advice, kind="correction")
     eyes, picture = situation.eyes, look.picture
     async with asyncio.TaskGroup() as group:
-        text = group.create_task(_or(eyes.text(picture), ()))
-        codes = group.create_task(_or(eyes.codes(picture), ()))
-        faces = group.create_task(_or(eyes.faces(picture), ()))
-        colours = group.create_task(_or(eyes.colours(picture), ()))
-        light = group.create_task(_or(eyes.light(picture), None))
+        text = group.create_task(found_or(eyes.text(picture), ()))
+        codes = group.create_task(found_or(eyes.codes(picture), ()))
+        faces = group.create_task(found_or(eyes.faces(picture), ()))
+        colours = group.create_task(found_or(eyes.colours(picture), ()))
+        light = group.create_task(found_or(eyes.light(picture), None))
     facts = [
         fact
         for fact in (_people(faces.result(), picture), _text(text.result()), _codes(codes.result()))
@@ -108,7 +108,7 @@ def _fitting(shorts: list[str]) -> str:
     return " ".join(part for part in kept if part)
 
 
-async def _or(finding: Awaitable[T], nothing: T) -> T:
+async def found_or(finding: Awaitable[T], nothing: T) -> T:
     """What is found, or nothing where an engine is missing: the other facts are still worth saying."""
     try:
         return await finding

@@ -6,13 +6,16 @@ import re
 
 from agent.errors import EngineError
 from agent.sight.recall import Recalled
+from agent.skills.mine import looked_for, named
 from agent.skills.picture_words import broken
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import duration, joined
 
 NO_MEMORY = Answer(
-    "I don't remember what I saw on this profile. It takes a picture model: see sight.memory in the settings.",
-    brief="I don't remember what I saw on this profile.",
+    "I don't remember where I saw things on this profile; that takes a picture model. But you can teach me a thing: "
+    "show it and say, for example, this is my blue folder.",
+    brief="I don't remember where I saw things on this profile.",
+    more="The picture model is the setting sight.memory.",
     kind="refusal",
 )
 _ASKED = re.compile(
@@ -27,6 +30,8 @@ _AFTER = re.compile(r"\s+(?:for me|please|now|again|last|gone|today|anywhere|bef
 async def find_seen(situation: Situation, thing: str = "") -> Answer:
     """Tell where and when the camera last saw a thing, such as "keys", and what was beside it."""
     name = " ".join(thing.split())
+    if mine := named(name, situation.taught):
+        return await looked_for(situation, mine, yours(name))
     if not situation.eyes.remembers:
         return NO_MEMORY
     if not name:

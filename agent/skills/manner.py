@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from agent.core.words import plain
 from agent.skills.house import asked_again
-from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, skill
+from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, StopWatching, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
 QUIETEST, LOUDEST = 0.1, 1.0
 RATE_STEP = 1.25
+STOPPED_LOOKING = "Okay, I stopped looking."
 VOLUME_STEP = 1.5
 """About 3.5 dB, clearly heard."""
 
@@ -92,7 +93,9 @@ async def more(situation: Situation) -> Answer:
 
 @skill("Stop.")
 async def stop(situation: Situation) -> Answer:
-    """Fall silent."""
+    """Fall silent, and look out for nothing any more."""
+    if situation.looking:
+        return Answer(STOPPED_LOOKING, effects=(Hush(), StopWatching()), keeps=False)
     return Answer("", effects=(Hush(),), keeps=False)
 
 

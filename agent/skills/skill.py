@@ -8,7 +8,7 @@ Does not know who routes to skills: the offline brain does, and a language model
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, get_type_hints
@@ -19,6 +19,7 @@ from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
 from agent.person.settings import Person
 from agent.picture import Picture
+from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
@@ -60,6 +61,20 @@ class Brightness:
     side: Literal["", "left", "right", "above", "below"] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was found in a picture that an answer was taken from; None: it was not looked for. ``at_us``: when the
+    picture was taken. No picture is kept.
+    """
+
+    at_us: int
+    lines: tuple[TextLine, ...] | None = None
+    colours: tuple[ColourPart, ...] | None = None
+    codes: tuple[Code, ...] | None = None
+    faces: int | None = None
+    pinned: bool = False
+
+
 class Eyes(Protocol):
     """The session's sight. Every method may take some hundred milliseconds and never blocks the event loop."""
 
@@ -92,6 +107,10 @@ class Eyes(Protocol):
 
     async def recall(self, thing: str) -> Recalled | None:
         """Where ``thing`` was seen last; None: it was not, as far as is remembered."""
+        ...
+
+    async def known(self, picture: Picture, things: Sequence[Taught]) -> tuple[Known, ...]:
+        """Which of these things are in the picture, the surest first; only those that were known again for certain."""
         ...
 
 
@@ -199,6 +218,12 @@ class Situation:
     pending: Pending | None = None
     person: Person | None = None
     """Who can be asked for help, if anybody."""
+    looking: bool = False
+    """Whether something is looked out for, told along or being taught."""
+    seen: tuple[Kept, ...] = ()
+    """What was looked at before, oldest first; what the user had pinned among it."""
+    taught: tuple[Taught, ...] = ()
+    """The user's things that can be known again."""
 
 
 # --- what a skill may change ---------------------------------------------------------------------------------
@@ -228,7 +253,36 @@ class WatchFor:
 
 @dataclass(frozen=True, slots=True)
 class StopWatching:
-    pass
+    """End what is looked out for, told along or being taught."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlong:
+    """Tell what changes from now on, and look out for these words, if any."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Remember this; ``pinned``: because the user asked for it."""
+
+    kept: Kept
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete what was remembered last, or everything that was seen or taught."""
+
+    what: Literal["last", "everything"]
+
+
+@dataclass(frozen=True, slots=True)
+class Teach:
+    """Learn this thing of the user's by looking at it."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,16 +325,8 @@ class ActConfirmed:
 
 
 Effect: TypeAlias = (
-    ChangeManner
-    | StartTimer
-    | CancelTimers
-    | WatchFor
-    | StopWatching
-    | Hush
-    | Act
-    | CallPerson
-    | AskFirst
-    | ActConfirmed
+    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | Keep | Forget | Teach | Hush | Act
+    | CallPerson | AskFirst | ActConfirmed
 )
 
 

@@ -16,6 +16,7 @@ from agent.house.things import Thing
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.find_seen import thing_in
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
+from agent.skills.mine import thing_shown
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import (
     duration_seconds,
@@ -36,7 +37,7 @@ SURE, SURE_TYPED = 0.45, 0.5
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", HOUSE_DO})
+ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", "live", "teach", "forget", HOUSE_DO})
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
@@ -57,8 +58,14 @@ LONGEST_REQUEST, LONGEST_WORD = 80, 30
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
 
-WORDS_OF: Mapping[str, Callable[[str], str]] = {"said_after": quoted_after, "watch_for": words_in}
+WORDS_OF: Mapping[str, Callable[[str], str]] = {"said_after": quoted_after, "watch_for": words_in, "live": words_in}
 """Skills that are about some words, and how these are found in what was said."""
+
+THING_OF: Mapping[str, Callable[[str], str]] = {"find_seen": thing_in, "teach": thing_shown}
+"""Skills that are about a thing, and how its name is found."""
+
+OPEN = frozenset({UNSUPPORTED, "teach", "find_seen"})
+"""Typed, these may hold any name."""
 
 DETAILS = {"set_timer": "seconds"}
 """What has to be asked for when it was not said."""
@@ -113,12 +120,14 @@ class Understanding:
         if best == OUTSIDE:
             return None
         confidence = skills[best]
-        confidence *= self._familiar(words, STRANGE_OPEN if typed and best == UNSUPPORTED else STRANGE)
+        confidence *= self._familiar(words, STRANGE_OPEN if typed and best in OPEN else STRANGE)
         if not typed:
             confidence *= 1.0 - DOUBT * (1.0 - min(1.0, coverage / 0.5))
         if confidence < _needed(best, typed=typed):
             return None
         arguments = _arguments(best, chances, text if not typed else " ".join(words))
+        if best in THING_OF and (thing := THING_OF[best](text)):
+            arguments["thing"] = thing  # a name is no typing error
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
         if DETAILS.get(best, "") not in ("", *arguments):
@@ -193,7 +202,7 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
         arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
     elif skill == HOUSE_ASK:
         arguments |= {"thing": text, "state": state_in(text)}
-    elif skill == "find_seen" and (thing := thing_in(text)):
+    elif skill in THING_OF and (thing := THING_OF[skill](text)):
         arguments["thing"] = thing
     elif skill in WORDS_OF and (words := WORDS_OF[skill](text)):
         arguments["words"] = words

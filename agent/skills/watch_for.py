@@ -44,7 +44,7 @@ async def watch_for(situation: Situation, words: str = "") -> Answer:
 
 @skill("Stop looking.")
 async def stop_watching(situation: Situation) -> Answer:
-    """End the search for words."""
+    """End the search for words, telling what changes, or learning a thing."""
     return Answer("Okay, I stopped looking.", effects=(StopWatching(),), keeps=False)
 
 

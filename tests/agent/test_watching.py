@@ -15,6 +15,7 @@ from agent.engines.fakes import FakeCodeReader, FakeFaceFinder
 from agent.engines.protocols import Box, Call, Question, Text, TextLine
 from agent.engines.rapid import RapidReader
 from agent.errors import EngineFailed
+from agent.live.sighting import sighting
 from agent.picture import Picture
 from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines
@@ -22,7 +23,7 @@ from agent.sight.quality import ADVICE
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Look
 from agent.skills.watch_for import readings, words_in
-from agent.watching import LONGEST_S, Watching, sighting
+from agent.watching import LONGEST_S, Watching
 from tests.agent.stage import stage
 from tests.agent.test_seeing import PAGE, Lens
 from tests.drawn import plain, sign

@@ -29,6 +29,7 @@ from agent.skills.describe import describe
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
+from transport.bench.along import live_rows, taught_rows
 from transport.bench.figures import Row, part
 from transport.bench.stage import Bench
 
@@ -85,7 +86,10 @@ async def sight(bench: Bench) -> list[Row]:
         bench.tell("print")
         read = {name: await facts.text(Picture(name, photos[name], 0)) for name in labels["text"]}
         found = {name: [line.text for line in lines] for name, lines in read.items()}
-        return [*rows, *print_rows(found, labels["text"]), cost_row(list(photos.values()), settings.sight.camera.fps)]
+        rows += [*print_rows(found, labels["text"]), cost_row(list(photos.values()), settings.sight.camera.fps)]
+        rows += taught_rows(photos, lambda one, other: one_thing(one, other, labels["codes"]), bench.tell)
+        engines = SeeingEngines(reader, codes, faces)
+        return rows + await live_rows(list(photos.values()), engines, settings.sight.camera, bench.tell)
     finally:
         for engine in (reader, codes, faces):
             await engine.close()
@@ -169,6 +173,11 @@ def same(text: str, truth: str) -> bool:
     if one.isdigit() and other.isdigit() and len(one) == 13 and len(other) in (15, 18):
         other = other[:13]
     return one == other or one.lstrip("0") == other.lstrip("0") != ""
+
+
+def one_thing(one: str, other: str, codes: dict[str, str]) -> bool:
+    """Whether two photos show the same thing: they are one, or carry the same code."""
+    return one == other or (one in codes and codes.get(one) == codes.get(other))
 
 
 def print_rows(found: dict[str, list[str]], labels: dict[str, dict[str, str]]) -> list[Row]:

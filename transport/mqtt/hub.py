@@ -149,7 +149,7 @@ class Hub:
             case Stop():
                 self.hush()
                 for session in self._live.values():
-                    session.stop()
+                    session.stop(everything=True)
             case SetNumber(name=name, value=value):
                 self._adjust(**{name: value})
             case SetDetail(detail=detail):

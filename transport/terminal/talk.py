@@ -51,4 +51,4 @@ async def _type(session: Conversation, lines: AsyncIterator[str], started: async
         if line.strip():
             session.say(line)
         else:
-            session.stop()
+            session.stop(everything=True)

@@ -165,6 +165,30 @@ def test_an_announcement_cut_by_a_lost_line_is_said_to_the_next_one() -> None:
     assert len(talk.got(c.SayAloud)) == 2
 
 
+def test_what_is_of_a_moment_is_said_in_that_moment_or_not_at_all() -> None:
+    talk = Talk()
+    talk.tell(e.Announced("A door.", until=talk.us + 2_000_000))
+    assert kinds(talk.wait(0)) == ["SayAloud"]
+    talk, _ = speaking("one", "two")
+    talk.tell(e.Announced("A door.", until=talk.us + 2_000_000))
+    talk.tell(e.Announced("Time is up."))
+    talk.wait(2_500)
+    talk.rest()
+    said = [one.text for one in talk.got(c.SayAloud)]
+    assert "A door." not in said
+    assert said[-1] == "Time is up.", "after the apology for the reply that never moved"
+
+
+def test_what_is_of_a_moment_and_was_cut_is_not_said_again_later() -> None:
+    talk = Talk()
+    talk.tell(e.Announced("A door.", until=talk.us + 500_000))
+    talk.wait(0)
+    talk.utter("", ms=300)
+    talk.wait(1_000)
+    talk.rest()
+    assert len(talk.got(c.SayAloud)) == 1
+
+
 def test_too_many_announcements_drop_the_oldest() -> None:
     talk = Talk(TurnSettings(max_announcements=2), attached=False)
     talk.tell(*(e.Announced(text) for text in "abc"))

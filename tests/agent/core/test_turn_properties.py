@@ -38,6 +38,7 @@ ANY_EVENT = st.one_of(
 
 BY_HAND = (
     e.TextTyped("hello"), e.StopPressed(), e.Muted(True), e.Muted(False), e.Muted(False), e.Announced("Up."),
+    e.Announced("A door.", until=20_000_000),
     e.LineLost(), e.LineAttached(), e.LineAttached(), e.PictureSeen("p"),
 )  # fmt: skip
 

@@ -74,7 +74,8 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     yield from (e.SpeechLasted(samples) for samples in (1_000, 3_000, 10_000, 20_000, 50_000))
     yield from (e.PartialHeard(text) for text in TEXTS)
     yield from (e.FinalHeard(text) for text in TEXTS)
-    yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.Announced("Time is up."), e.StopPressed())
+    yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.StopPressed())
+    yield from (e.Announced("Time is up."), e.Announced("A door.", until=1))
     yield from (e.Voiced(turn, (("one ", 4_000),), 0), e.Voiced(turn, (("one ", 4_000),), voiced + 24_000))
     yield from (e.ReplyWanted("", 1), e.LineBrought(-1, "user", "before", 0), e.LineForgotten(-1))
     yield from (e.ReplyWritten(turn), e.ReplyFailed(turn, "broken"))
@@ -115,7 +116,7 @@ def situation(core: TurnCore) -> tuple[object, ...]:
                   _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed,
                   user.committed, user.paused),
         reply and (user and reply.question == user.question, (reply.understood or 0) > 0.5,
-                   reply.question and reply.question.typed, bool(reply.announcement), reply.guess, reply.written,
+                   reply.question and reply.question.typed, reply.announced is not None, reply.guess, reply.written,
                    reply.drained, reply.failed, bool(reply.ledger.voiced), bool(reply.ledger.heard(1_440)),
                    reply.ledger.played >= reply.ledger.voiced),
         overlap and (overlap.quiet, bool(overlap.said), overlap.open, overlap.silent_since < long_ago,

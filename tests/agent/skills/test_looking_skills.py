@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from agent.engines.zxing import ZxingReader
 from agent.errors import EngineError, EngineFailed
 from agent.picture import Picture, Pixels
 from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.own_things import Known as KnownThing
+from agent.sight.own_things import Taught
 from agent.sight.quality import ADVICE, measure, problem
 from agent.sight.settings import SeeingSettings
 from agent.skills.colour import colour
@@ -46,6 +49,7 @@ class Known:
     bright: Brightness = field(default_factory=lambda: Brightness(50))
     trouble: str = ""
     broken: EngineError | None = None
+    again: tuple[KnownThing, ...] = ()
     pixels: Pixels = field(default_factory=lambda: plain((30, 70, 200)))
 
     async def look(self, purpose: Purpose) -> Look:
@@ -77,6 +81,9 @@ class Known:
 
     async def recall(self, thing: str) -> None:
         return None
+
+    async def known(self, picture: Picture, things: Sequence[Taught]) -> tuple[KnownThing, ...]:
+        return tuple(one for one in self.again if one.name in {thing.name for thing in things})
 
     def _break(self) -> None:
         if self.broken is not None:

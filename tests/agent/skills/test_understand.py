@@ -34,6 +34,20 @@ def understanding(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         ("uh-huh", "backchannel"),
         ("mm-hmm", "backchannel"),
         ("what can you do", "help"),
+        ("describe as we go", "live"),
+        ("tell me what changes", "live"),
+        ("what did you read before", "read_before"),
+        ("is it the same as before", "compare_before"),
+        ("remember this", "remember_this"),
+        ("what did i ask you to remember", "remembered"),
+        ("forget that", "forget"),
+        ("forget it", "stop"),
+        ("what did you say before", "repeat"),
+        ("this is my blue folder", "teach"),
+        ("where is my blue folder", "find_seen"),
+        ("which of my things is this", "which_of_mine"),
+        ("what is on the label", "read_text"),
+        ("do these match", "match"),
     ],
 )
 def test_plain_requests_are_understood(understanding: Understanding, text: str, skill: str) -> None:
@@ -68,6 +82,10 @@ def test_a_wrong_word_does_not_change_the_intent(understanding: Understanding, h
         "it was the best of times it was the worst of times",
         "",
         "...",
+        "this is my friend tom",
+        "this is my house",
+        "he forgot everything",
+        "do you remember me",
     ],
 )
 @pytest.mark.parametrize("typed", [False, True])
@@ -87,6 +105,11 @@ def test_talk_from_outside_is_not_answered(understanding: Understanding, text: s
         ("What's the weather like in Reykjavik?", "unsupported", {"topic": "weather"}),
         ("describe this in detail", "describe", {"detail": "detailed"}),
         ("set a timer", "set_timer", {}),
+        ("this is my tennis racket", "teach", {"thing": "tennis racket"}),
+        ("where is my tennis racket", "find_seen", {"thing": "my tennis racket"}),
+        ("compare it with the first one", "compare_before", {"which": "first"}),
+        ("forget everything", "forget", {"what": "everything"}),
+        ("describe as we go and look for the exit", "live", {"words": "exit"}),
     ],
 )
 def test_typed_words_bring_typos_digits_and_names(

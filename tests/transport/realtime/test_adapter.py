@@ -218,8 +218,8 @@ def test_a_manner_that_changed_is_told() -> None:
     [
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
         ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
-        ({"type": "netra.camera", "on": False}, ask.Look(False)),
         ({"type": "netra.stop"}, ask.Stop(everything=True)),
+        ({"type": "netra.camera", "on": False}, ask.Look(False)),
         ({"type": "response.cancel"}, ask.Stop()),
         ({"type": "netra.manner", "volume": 0.5}, ask.SetManner(volume=0.5)),
         ({"type": "netra.manner", "detail": "brief"}, ask.SetManner(detail="brief")),

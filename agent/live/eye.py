@@ -1,0 +1,192 @@
+"""Following the camera: what comes is looked at as far as its ration goes, and what changed is told while it is so.
+
+Knows the pictures that come, the engines' looks and what they took. Does not know what is worth saying (``callouts``),
+nor who speaks: it is silent unless nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from agent import clock
+from agent.engines.protocols import Box, TextLine
+from agent.errors import EngineError
+from agent.live.callouts import Callouts, Noticed, clock_place
+from agent.live.ration import Ration
+from agent.picture import Picture
+from agent.sight.moment import Moment
+from agent.sight.quality import Measures, change
+from agent.skills.colour import colours_said
+from agent.skills.picture_words import place
+from agent.skills.skill import ColourPart, Detail
+
+LONGEST_S = 1_200.0
+PICTURE_S = 2.0
+BLIND_US = 30_000_000
+"""Without a picture for so long it ends."""
+LATE_US = 1_000_000
+"""When looking took so long, the next picture says first whether the scene is still the same."""
+ADVISE_US = 6_000_000
+"""Pictures that were useless for so long get one correction to make."""
+USELESS = frozenset({"dark", "black", "covered", "bright"})
+"""What one can do something about. A camera that moves is blurred now and then."""
+OTHER_SCENE, OTHER_TEXT, OTHER_FACES = 0.15, 0.05, 0.04
+"""Changes from which the scene is another one, print is looked for again, and faces are."""
+RESTING = 0.06
+"""Print is looked for when the picture changed less than this since the one before."""
+TEXT_SHARE, TEXT_SAVED_US = 0.03, 700_000
+FACES_SHARE, FACES_SAVED_US = 0.015, 200_000
+"""Share of a core for each kind of look, and what may be saved up for when much happens at once: reading takes 150 to
+300 ms, finding faces 25.
+"""
+STARTED = "Okay, I tell you what changes."
+ENDED = "I stopped telling what changes. Ask again if you still need it."
+NO_PICTURES = "I get no pictures from the camera any more, so I stopped telling what changes."
+NO_READER = "I can't read text right now. I tell you the rest."
+
+
+class LiveEyes(Protocol):
+    """The part of a session's eyes that is needed here."""
+
+    async def moment(self, after: str, timeout_s: float) -> Moment | None: ...
+
+    async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]: ...
+
+    async def quick_faces(self, picture: Picture) -> tuple[Box, ...]: ...
+
+    async def colours(self, picture: Picture) -> tuple[ColourPart, ...]: ...
+
+    async def likely(self) -> tuple[int, tuple[str, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the eye is told by its session. ``say(text, until_us)``: say it by then or not at all; ``quiet``: whether
+    nobody speaks; ``detail``: how much is wanted now; ``clock``: places as hours, not as sides.
+    """
+
+    say: Callable[[str, int | None], None]
+    quiet: Callable[[], bool]
+    detail: Callable[[], Detail]
+    clock: bool = False
+
+
+class LiveEye:
+    """One run of it; ``run`` in a task of its own, and cancel that to end it. ``wanted``: words to look out for."""
+
+    def __init__(self, eyes: LiveEyes, around: Surroundings, wanted: str = "") -> None:
+        self._eyes, self._around = eyes, around
+        self._callouts = Callouts(clock_place if around.clock else place, wanted)
+        self._text = Ration(TEXT_SHARE, TEXT_SAVED_US)
+        self._faces = Ration(FACES_SHARE, FACES_SAVED_US)
+        self._scene: Measures | None = None
+        self._read: Measures | None = None
+        self._faced: Measures | None = None
+        self._again = False
+        self._counted: tuple[int, int] = (-1, 0)
+        self._reads = True
+        self._useless_us: int | None = None
+        self._advised = False
+
+    async def run(self) -> None:
+        """Until it was long enough, or there are no pictures any more."""
+        until = clock.now_us() + round(LONGEST_S * 1e6)
+        after, seen_us = "", clock.now_us()
+        while clock.now_us() < until:
+            moment = await self._eyes.moment(after, PICTURE_S)
+            if moment is None:
+                if clock.now_us() - seen_us > BLIND_US:
+                    self._around.say(NO_PICTURES, None)
+                    return
+                continue
+            after, seen_us = moment.picture.id, clock.now_us()
+            if self._useful(moment):
+                self._callouts.notice(await self._look(moment))
+            if clock.now_us() - moment.picture.taken_us <= LATE_US:
+                self._tell()
+        self._around.say(ENDED, None)
+
+    def _tell(self) -> None:
+        if not self._around.quiet():
+            return
+        now = clock.now_us()
+        if (callout := self._callouts.say(now, self._around.detail())) is not None and callout.until_us > now:
+            self._around.say(callout.text, callout.until_us)
+
+    def _useful(self, moment: Moment) -> bool:
+        if moment.problem not in USELESS:
+            self._useless_us, self._advised = None, False
+            return True
+        now = clock.now_us()
+        self._useless_us = now if self._useless_us is None else self._useless_us
+        if not self._advised and now - self._useless_us >= ADVISE_US and self._around.quiet():
+            self._advised = True
+            self._around.say(moment.advice, now + round(PICTURE_S * 1e6))
+        return False
+
+    # --- looking ----------------------------------------------------------------------------------------------
+
+    async def _look(self, moment: Moment) -> Noticed:
+        picture, measures = moment.picture, moment.measures
+        moved = self._scene is None or change(measures, self._scene) >= OTHER_SCENE
+        seen = Noticed(picture.taken_us, picture.width, picture.height, moved, level=round(measures.mean / 2.55))
+        if self._face_wanted(moment):
+            seen = replace(seen, faces=await self._find(moment))
+        if self._text_wanted(moment):
+            seen = replace(seen, lines=await self._find_text(moment))
+        if moved and moment.motion < RESTING:
+            self._scene = measures
+            seen = replace(seen, colour=await self._colour(picture), things=await self._things(picture))
+        return seen
+
+    def _face_wanted(self, moment: Moment) -> bool:
+        news = self._faced is None or change(moment.measures, self._faced) >= OTHER_FACES
+        unsure = self._counted[1] < 3  # a first look decides nothing
+        return not moment.unseen and (news or unsure) and self._faces.allows(clock.now_us())
+
+    async def _find(self, moment: Moment) -> tuple[Box, ...] | None:
+        began = clock.now_us()
+        try:
+            found = await self._eyes.quick_faces(moment.picture)
+        except EngineError:
+            return None
+        self._faces.spent(clock.now_us() - began, clock.now_us())
+        self._faced = moment.measures
+        same = len(found) == self._counted[0]
+        self._counted = (len(found), self._counted[1] + 1 if same else 1)
+        return found
+
+    def _text_wanted(self, moment: Moment) -> bool:
+        news = self._read is None or change(moment.measures, self._read) >= OTHER_TEXT
+        rests = moment.motion < RESTING and not moment.problem
+        return self._reads and rests and (news or self._again) and self._text.allows(clock.now_us())
+
+    async def _find_text(self, moment: Moment) -> tuple[TextLine, ...] | None:
+        began = clock.now_us()
+        try:
+            found = await self._eyes.quick_text(moment.picture)
+        except EngineError:
+            self._reads = False
+            self._around.say(NO_READER, None)
+            return None
+        self._text.spent(clock.now_us() - began, clock.now_us())
+        self._again = not self._again and self._callouts.doubts(found)
+        self._read = moment.measures
+        return found
+
+    async def _colour(self, picture: Picture) -> str | None:
+        try:
+            parts = await self._eyes.colours(picture) if self._around.detail() == "detailed" else ()
+        except EngineError:
+            return None
+        return colours_said(parts) if parts else None
+
+    async def _things(self, picture: Picture) -> tuple[str, ...] | None:
+        """Those of the newest picture that a picture model looked at, if that was just now."""
+        try:
+            at_us, names = await self._eyes.likely()
+        except EngineError:
+            return None
+        return names if names and picture.taken_us - at_us < PICTURE_S * 1e6 else None

@@ -1,0 +1,143 @@
+"""What was seen before: read once more, or compared with what is seen now. Always said how long ago it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Literal, TypeAlias
+
+from agent.engines.protocols import TextLine
+from agent.errors import EngineError
+from agent.sight.colours import apart
+from agent.skills.colour import colours_said
+from agent.skills.find_seen import ago
+from agent.skills.match import CLOSE, SAME
+from agent.skills.picture_words import Passage, broken, correction, ended, passages, sentence, shortened
+from agent.skills.skill import Answer, ColourPart, Kept, Situation, skill
+from agent.skills.watch_for import tokens
+from agent.skills.wording import joined
+
+Which: TypeAlias = Literal["last", "first"]
+
+AT_ONCE, MOST_DIFFERENCES = 60, 3
+SAME_ROW = 0.85
+"""Rows whose letters agree so far are the same, read twice; their numbers must be equal."""
+LEAST_AGE_US = 3_000_000
+"""A picture this fresh is what is seen now, not what was seen before."""
+NOTHING = Answer("I haven't read anything yet.", keeps=False)
+NOTHING_BEFORE = Answer(
+    "I have nothing to compare it with. Ask me to read or describe something first.",
+    brief="I have nothing to compare it with.",
+    keeps=False,
+)
+
+
+@skill("What did you read before?")
+async def read_before(situation: Situation) -> Answer:
+    """Say again what was read earlier in this conversation, and how long ago that was."""
+    readings = [kept for kept in situation.seen if kept.lines and passages(kept.lines)]
+    if not readings:
+        return NOTHING
+    if len(readings) > 1 and situation.last is not None and situation.last.skill == "read_text":
+        readings = readings[:-1]  # the last one was just heard: what was before it is meant
+    text = read_said(readings[-1], situation.now_us)
+    more = read_said(readings[-2], situation.now_us) if len(readings) > 1 else "Before that I read nothing."
+    return Answer(text, more=more)
+
+
+@skill("Is it the same as before?")
+async def compare_before(situation: Situation, which: Which = "last") -> Answer:
+    """Compare the text and the colours in view with what was seen before: what is the same and what differs.
+
+    which: with the last one, or with the first one of this conversation.
+    """
+    earlier = [
+        kept
+        for kept in situation.seen
+        if (kept.lines or kept.colours) and situation.now_us - kept.at_us >= LEAST_AGE_US
+    ]
+    if not earlier:
+        return NOTHING_BEFORE
+    before = earlier[0] if which == "first" else earlier[-1]
+    purpose: Literal["text", "colour"] = "text" if before.lines else "colour"
+    look = await situation.eyes.look(purpose)
+    if look.picture is None or look.problem:
+        return correction(look) or Answer(look.advice, kind="correction")
+    try:
+        lines = await situation.eyes.text(look.picture) if before.lines else ()
+        colours = await situation.eyes.colours(look.picture)
+    except EngineError as error:
+        return broken("compare it", error)
+    when = ago(max(0, situation.now_us - before.at_us))
+    said = [
+        part
+        for part in (
+            text_compared(before.lines, lines) if before.lines else "",
+            colours_compared(before.colours or (), colours),
+        )
+        if part
+    ]
+    if not said:
+        return Answer(f"I can't compare it with what I saw {when}.", keeps=False)
+    return Answer(f"Compared with {when}: {' '.join(said)}", brief=f"Compared with {when}: {said[0]}")
+
+
+def read_said(kept: Kept, now_us: int) -> str:
+    """ "About 2 minutes ago I read: Exit. It may have changed since." """
+    parts = passages(kept.lines or ())
+    words = ended(shortened(sentence(parts), AT_ONCE))
+    doubt = "" if any(part.sure for part in parts) else " I was not sure of it."
+    when = ago(max(0, now_us - kept.at_us))
+    return f"{when[:1].upper()}{when[1:]} I read: {words}{doubt} That was before; it may have changed."
+
+
+def text_compared(before: Sequence[TextLine], now: Sequence[TextLine]) -> str:
+    """What is the same and what differs, row by row; in doubt nothing is called the same."""
+    old, new = passages(before), passages(now)
+    if not new:
+        return f"before I read {quoted(old[:1])}, now I find no text."
+    gone = [row for row in old if not any(same_row(row.text, other.text) for other in new)]
+    come = [row for row in new if not any(same_row(row.text, other.text) for other in old)]
+    doubt = "" if all(row.sure for row in (*old, *new)) else " I'm not sure of every word."
+    if not gone and not come:
+        return f"the text is the same: {ended(shortened(sentence(new), 12))}{doubt}"
+    same = len(old) - len(gone)
+    parts = []
+    if gone:
+        parts.append(f"before it said {quoted(gone)}")
+    if come:
+        parts.append(f"now it says {quoted(come)}")
+    rest = f" {same} of {len(old)} lines are the same." if same else ""
+    return f"the text differs: {', '.join(parts)}.{rest}{doubt}"
+
+
+def colours_compared(before: Sequence[ColourPart], now: Sequence[ColourPart]) -> str:
+    """The main colours, as far as both are known."""
+    if not before or not now:
+        return ""
+    far = apart(before[0].rgb, now[0].rgb)
+    one, other = colours_said(before[:1]), colours_said(now[:1])
+    if far <= SAME:
+        return f"The colour is the same, {other}."
+    if far <= CLOSE:
+        return f"The colour is close: {other} now, {one} before." if one != other else f"The colour is close, {other}."
+    return f"The colour differs: {other} now, {one} before." if one != other else f"The shade of {other} differs."
+
+
+def same_row(one: str, other: str) -> bool:
+    """Nearly the same letters and exactly the same numbers: 25 mg is not 75 mg."""
+    first, second = tokens(one), tokens(other)
+    if [word for word in first if has_digit(word)] != [word for word in second if has_digit(word)]:
+        return False
+    left, right = " ".join(first), " ".join(second)
+    return left == right or SequenceMatcher(None, left, right, autojunk=False).ratio() >= SAME_ROW
+
+
+def has_digit(word: str) -> bool:
+    return any(char.isdigit() for char in word)
+
+
+def quoted(rows: Sequence[Passage]) -> str:
+    """ "Gate 4 and Lisbon"."""
+    said = [shortened(row.text, 8).rstrip(".") for row in rows[:MOST_DIFFERENCES]]
+    return joined(said) + (" and more" if len(rows) > MOST_DIFFERENCES else "")

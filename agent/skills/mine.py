@@ -1,0 +1,117 @@
+"""The user's own things: taught by showing them, known again by what is on them. Below the bar there is no guess.
+
+A note of money is a thing like any other: known again as the piece of paper that was shown, never told by its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agent.errors import EngineError
+from agent.sight.own_things import Known, Taught
+from agent.skills.picture_words import broken, correction
+from agent.skills.skill import Answer, Situation, Teach, skill
+from agent.skills.wording import joined
+
+WHAT = Answer("What shall I call it? Say for example: this is my blue folder.", keeps=False)
+NONE_TAUGHT = Answer(
+    "You haven't taught me any of your things. Show me one and say, for example: this is my blue folder.",
+    brief="You haven't taught me any of your things.",
+    keeps=False,
+)
+NO_PERSONS = Answer(
+    "I don't learn people, only things.", more="I don't recognise people, and I won't.", kind="refusal", keeps=False
+)
+PERSONS = frozenset({
+    "friend", "friends", "mother", "mom", "mum", "father", "dad", "brother", "sister", "wife", "husband", "son",
+    "daughter", "boyfriend", "girlfriend", "partner", "neighbour", "neighbor", "boss", "colleague", "teacher",
+    "doctor", "uncle", "aunt", "cousin", "grandmother", "grandfather", "grandma", "grandpa", "child", "children",
+    "kid", "kids", "baby", "family", "face", "self", "man", "woman", "boy", "girl", "person",
+})  # fmt: skip
+BY = "I know it by the print and pattern on it, from what you showed me."
+MOST_WORDS = 5
+_NAMED = re.compile(
+    r"\b(?:this\s+(?:one\s+)?(?:is|here\s+is)|that\s+is|that's|here\s+is|learn|get\s+to\s+know|remember)\s+(?:my|our)\s+(.+)",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\s+(?:please|now|for me|okay|thanks)$", re.IGNORECASE)
+_OWN = re.compile(r"^(?:my|our|the|a|an|your)\s+", re.IGNORECASE)
+
+
+@skill("This is my blue folder.")
+async def teach(situation: Situation, thing: str = "") -> Answer:
+    """Learn a thing of the user's that is held before the camera, such as "blue folder", to know it again later."""
+    name = own_name(" ".join(thing.split()[:MOST_WORDS]))
+    if not name:
+        return WHAT
+    if not PERSONS.isdisjoint(name.lower().split()):
+        return NO_PERSONS
+    look = await situation.eyes.look("people")
+    if look.picture is None:
+        return correction(look) or Answer(look.advice, kind="correction")
+    text = f"Hold your {name} in the middle, close to the camera and still. I take three looks at it."
+    return Answer(text, brief=f"Hold your {name} still. I take three looks.", effects=(Teach(name),), keeps=False)
+
+
+@skill("Which of my things is this?")
+async def which_of_mine(situation: Situation) -> Answer:
+    """Tell which of the things that the user taught is in view."""
+    if not situation.taught:
+        return NONE_TAUGHT
+    return await looked_for(situation, situation.taught, "any of your things that you taught me")
+
+
+async def looked_for(situation: Situation, things: Sequence[Taught], name: str) -> Answer:
+    """Whether and where one of these things is in view. ``name``: what is said not to be seen."""
+    look = await situation.eyes.look("scene")
+    if look.picture is None or look.problem:
+        return correction(look) or Answer(look.advice, kind="correction")
+    try:
+        known = await situation.eyes.known(look.picture, things)
+    except EngineError as error:
+        return broken("look for your things", error)
+    if not known:
+        text = f"I can't make out {name} in view. Turn it to me, or move the camera and ask again."
+        return Answer(text, brief=f"I can't make out {name}.", more="It may be there all the same, turned or covered.")
+    text = " ".join(known_said(one) for one in known[:3])
+    return Answer(text, brief=known_said(known[0]), more=BY)
+
+
+def known_said(known: Known) -> str:
+    """ "Your blue folder, on the left, I'm sure." """
+    side = "on the left" if known.middle < 1 / 3 else "on the right" if known.middle > 2 / 3 else "in the middle"
+    if known.sure == "certain":
+        return f"I see your {known.name} {side}. I'm sure."
+    return f"I think I see your {known.name} {side}, but I'm not certain."
+
+
+def named(name: str, taught: Sequence[Taught]) -> tuple[Taught, ...]:
+    """Those taught things that a name like "my blue folder" or "folder" is about."""
+    wanted = own_name(name).lower().split()
+    same = tuple(one for one in taught if one.name.lower().split() == wanted)
+    return same or tuple(one for one in taught if wanted and set(wanted) <= set(one.name.lower().split()))
+
+
+def listed(taught: Sequence[Taught]) -> str:
+    """ "your blue folder and your keys"."""
+    return joined([f"your {one.name}" for one in taught])
+
+
+def own_name(name: str) -> str:
+    """ "my blue folder" is "blue folder"."""
+    bare = " ".join(name.split()).strip(" .?!\"'")
+    while (shorter := _OWN.sub("", bare)) != bare:
+        bare = shorter
+    return bare
+
+
+def thing_shown(text: str) -> str:
+    """What is named in "this is my blue folder please": "blue folder"; "" when nothing is."""
+    found = _NAMED.search(" ".join(text.split()).rstrip(" .?!"))
+    if found is None:
+        return ""
+    name = found[1].strip()
+    while (shorter := _AFTER.sub("", name)) != name:
+        name = shorter
+    return own_name(name)

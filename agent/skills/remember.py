@@ -1,0 +1,83 @@
+"""Kept because the user asked for it: what is seen now, told again later, deleted when asked. Words, never pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from agent.sight.kept import last_of
+from agent.skills.colour import colours_said
+from agent.skills.describe import found_or
+from agent.skills.find_seen import ago
+from agent.skills.mine import listed
+from agent.skills.people import counted_people
+from agent.skills.picture_words import correction, ended, passages, sentence, shortened
+from agent.skills.skill import Answer, Forget, Keep, Kept, Situation, skill
+from agent.skills.wording import counted, joined
+
+SAID_AT_ONCE = 25
+NOTHING_ASKED = Answer("You haven't asked me to remember anything.", keeps=False)
+NOTHING_SEEN = "I can't make out text, a code, a face or a colour, so there is nothing to remember. Move closer."
+
+
+@skill("Remember this.")
+async def remember_this(situation: Situation) -> Answer:
+    """Remember what is seen now: its text, codes and colours, until the end of the conversation. No picture is kept."""
+    look = await situation.eyes.look("scene")
+    if look.picture is None or look.problem:
+        return correction(look) or Answer(look.advice, kind="correction")
+    eyes, picture = situation.eyes, look.picture
+    async with asyncio.TaskGroup() as group:
+        lines = group.create_task(found_or(eyes.text(picture), ()))
+        codes = group.create_task(found_or(eyes.codes(picture), ()))
+        faces = group.create_task(found_or(eyes.faces(picture), ()))
+        colours = group.create_task(found_or(eyes.colours(picture), ()))
+    kept = Kept(picture.taken_us, lines.result(), colours.result(), codes.result(), len(faces.result()))
+    said = told(kept)
+    if not said:
+        return Answer(NOTHING_SEEN, brief=NOTHING_SEEN, kind="correction")
+    text = f"I'll remember: {said}"
+    return Answer(text, brief="I'll remember it.", more="Say forget that to delete it.", effects=(Keep(kept, True),))
+
+
+@skill("What did I ask you to remember?")
+async def remembered(situation: Situation) -> Answer:
+    """Tell what the user asked to remember, and how long ago that was."""
+    pinned = [kept for kept in situation.seen if kept.pinned]
+    if not pinned:
+        return NOTHING_ASKED
+    said = [f"{ago(max(0, situation.now_us - kept.at_us))}: {told(kept)}" for kept in reversed(pinned)]
+    said = [f"{one[:1].upper()}{one[1:]}" for one in said]
+    first = said[0] if len(said) == 1 else f"{counted(len(said), 'thing')}. {said[0]}"
+    return Answer(f"{first} That is from then; it may have changed.", brief=first, more=" ".join(said[1:]))
+
+
+@skill("Forget that.", "Forget everything.")
+async def forget(situation: Situation, what: Literal["last", "everything"] = "last") -> Answer:
+    """Delete what was remembered last, or everything that was seen and taught."""
+    if what == "everything":
+        mine = f", and {listed(situation.taught)}" if situation.taught else ""
+        text = f"I forgot everything I saw{mine}. What we said stays until the end of the conversation."
+        return Answer(text, brief="I forgot everything I saw.", effects=(Forget("everything"),), keeps=False)
+    last = last_of(situation.seen)
+    if last is None:
+        return Answer("There is nothing to forget.", keeps=False)
+    what_it_was = told(last) or "what I saw."
+    text = f"I forgot what I saw {ago(max(0, situation.now_us - last.at_us))}: {what_it_was}"
+    return Answer(text, brief="I forgot it.", effects=(Forget("last"),), keeps=False)
+
+
+def told(kept: Kept) -> str:
+    """What is known of a picture, in a sentence; "" for nothing."""
+    parts = []
+    if kept.lines and (rows := passages(kept.lines)):
+        doubt = "" if any(row.sure for row in rows) else ", perhaps,"
+        parts.append(f"text{doubt} that says {shortened(sentence(rows), SAID_AT_ONCE).rstrip('.')}")
+    if kept.codes:
+        sure = [code.text for code in kept.codes if code.text]
+        parts.append(f"a code with {shortened(sure[0], 8)}" if sure else "a code")
+    if kept.faces:
+        parts.append(counted_people(kept.faces).lower())
+    if kept.colours:
+        parts.append(f"{colours_said(kept.colours)} in the middle")
+    return ended(joined(parts)) if parts else ""
