@@ -128,9 +128,9 @@ class Callouts:
         hazards, others = self._print_said(detail)
         parts = [("lines", hazards), ("lines", self._sought_said()), ("faces", self._people_said(detail))]
         if detail != "brief":
-            parts += [("lines", others), ("things", self._things_said()), ("level", self._light_said())]
-        if detail == "detailed":
-            parts.append(("colour", self._colour_said()))
+            parts += [("lines", others), ("things", self._things_said())]
+        if detail == "detailed":  # what is in view makes a picture dark or bright, too
+            parts += [("level", self._light_said()), ("colour", self._colour_said())]
         said = [(kind, text) for kind, text in parts if text]
         if not said:
             return None

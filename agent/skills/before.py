@@ -20,6 +20,8 @@ from agent.skills.wording import joined
 Which: TypeAlias = Literal["last", "first"]
 
 AT_ONCE, MOST_DIFFERENCES = 60, 3
+JUST_HEARD = frozenset({"read_text", "describe", "compare_before", "remember_this"})
+"""Answers that told of print in view: who asks right after them what was there before means what was before that."""
 SAME_ROW = 0.85
 """Rows whose letters agree so far are the same, read twice; their numbers must be equal."""
 LEAST_AGE_US = 3_000_000
@@ -38,8 +40,8 @@ async def read_before(situation: Situation) -> Answer:
     readings = [kept for kept in situation.seen if kept.lines and passages(kept.lines)]
     if not readings:
         return NOTHING
-    if len(readings) > 1 and situation.last is not None and situation.last.skill == "read_text":
-        readings = readings[:-1]  # the last one was just heard: what was before it is meant
+    if situation.last is not None and situation.last.skill in JUST_HEARD:
+        readings = before_it(readings)
     text = read_said(readings[-1], situation.now_us)
     more = read_said(readings[-2], situation.now_us) if len(readings) > 1 else "Before that I read nothing."
     return Answer(text, more=more)
@@ -80,6 +82,18 @@ async def compare_before(situation: Situation, which: Which = "last") -> Answer:
     if not said:
         return Answer(f"I can't compare it with what I saw {when}.", keeps=False)
     return Answer(f"Compared with {when}: {' '.join(said)}", brief=f"Compared with {when}: {said[0]}")
+
+
+def before_it(readings: Sequence[Kept]) -> list[Kept]:
+    """Without the last, which was just heard, and without those that said the same; all when none is left."""
+    heard = readings[-1].lines or ()
+    others = [kept for kept in readings if text_differs(kept.lines or (), heard)]
+    return others or list(readings)
+
+
+def text_differs(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+    rows, others = passages(one), passages(other)
+    return len(rows) != len(others) or not all(same_row(a.text, b.text) for a, b in zip(rows, others, strict=True))
 
 
 def read_said(kept: Kept, now_us: int) -> str:

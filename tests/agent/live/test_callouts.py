@@ -175,6 +175,9 @@ def test_light_things_and_colour_are_told_when_they_change() -> None:
     assert walk.sees(level=55, colour="brown", things=("a desk",)) == ""
     assert walk.sees(level=20) == "It is darker now."
     assert walk.sees(level=58, things=("a desk", "a cup")) == "It looks like a desk and a cup. It is brighter now."
+    normal = Walk()
+    assert normal.sees(level=60, colour="brown", things=("a desk",)) == "It looks like a desk."
+    assert normal.sees(level=10) == ""
     quiet = Walk(detail="brief")
     assert quiet.sees(level=60, colour="brown", things=("a desk",)) == ""
     assert quiet.sees(level=10) == ""

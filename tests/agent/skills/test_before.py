@@ -44,6 +44,8 @@ def test_right_after_a_reading_the_one_before_it_is_meant() -> None:
     given = ask(read_before, kept(300, "Gate 4"), kept(10, "Platform 9"), last=last)
     assert "Gate 4" in given.text
     assert "Platform 9" in ask(read_before, kept(10, "Platform 9"), last=last).text
+    twice = (kept(300, "Gate 4"), kept(20, "Platform 9"), kept(10, "Platform 9"))
+    assert "Gate 4" in ask(read_before, *twice, last=Answer("Compared …", skill="compare_before")).text
 
 
 def test_doubt_is_kept_and_nothing_is_invented() -> None:
