@@ -22,9 +22,9 @@ export class Chosen {
 
   /**
    * `store`: {get, set, forget}. `applied(before, now)`: carry out what changed, `before` null at the start; `send(event)`
-   * to the server; `say(text)`: tell the person.
+   * to the server; `say(text)`: tell the person. `refuge`: gets the focus when the question is answered.
    */
-  constructor({ store, button, box, first, applied, send, say }) {
+  constructor({ store, button, box, first, refuge, applied, send, say }) {
     this.#store = store;
     this.#first = first;
     this.#applied = applied;
@@ -37,7 +37,10 @@ export class Chosen {
         say(CHOICES.forgotten);
       },
     });
-    askFirst(first, (output) => this.choose({ output }));
+    askFirst(first, (output) => {
+      this.choose({ output });
+      refuge.focus();
+    });
   }
 
   get now() {

@@ -9,11 +9,16 @@ export class Helper {
   #asked;
   #offer;
   #drawn = {};
+  #refuge;
   #say;
   #called;
 
-  /** `asked` and `offer`: empty elements. `say(text)` as if it was typed; `called()`: the link was used. */
-  constructor(asked, offer, { say, called }) {
+  /**
+   * `asked` and `offer`: empty elements. `say(text)` as if it was typed; `called()`: the link was used. `refuge`: gets the
+   * focus when what had it goes away.
+   */
+  constructor(asked, offer, { refuge, say, called }) {
+    this.#refuge = refuge;
     this.#asked = asked;
     this.#offer = offer;
     this.#say = say;
@@ -21,9 +26,15 @@ export class Helper {
   }
 
   draw({ asked, offer }) {
-    if (this.#drawn.asked !== asked) this.#question(asked);
-    if (this.#drawn.offer !== offer) this.#link(offer);
+    if (this.#drawn.asked !== asked) this.#around(this.#asked, () => this.#question(asked));
+    if (this.#drawn.offer !== offer) this.#around(this.#offer, () => this.#link(offer));
     this.#drawn = { asked, offer };
+  }
+
+  #around(box, change) {
+    const focused = box.contains(document.activeElement);
+    change();
+    if (focused) this.#refuge.focus();
   }
 
   #question(text) {

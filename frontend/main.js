@@ -53,7 +53,7 @@ let slow = 0;
 let asked = 0;
 
 const view = new View(page);
-const helper = new Helper(byId("asked"), byId("offer"), { say, called: () => take({ type: "page.called" }) });
+const helper = new Helper(byId("asked"), byId("offer"), { refuge: page.talk, say, called: () => take({ type: "page.called" }) });
 const timeline = new Timeline();
 new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
@@ -71,6 +71,7 @@ const chosen = new Chosen({
   button: byId("settings-open"),
   box: byId("settings"),
   first: byId("first"),
+  refuge: page.talk,
   applied,
   send: (event) => line.send(event),
   say: (text) => take({ type: "page.told", text }),

@@ -17,8 +17,12 @@ from .stub import StubServer
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 PHONE = {"width": 390, "height": 844}
+SMALL = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 
 
@@ -55,6 +59,46 @@ def with_timeline(page: Page, stub: StubServer) -> None:
     )
     page.get_by_text("Timeline", exact=True).click()
     page.wait_for_selector(".lane.netra .lowered", state="attached")
+
+
+def with_settings(page: Page, stub: StubServer) -> None:
+    stub.offers = {"voices": ["en-us", "en-gb"], "person": "Anna"}
+    in_state("listening")(page, stub)
+    page.click("#settings-open")
+    page.wait_for_selector("#settings")
+
+
+def reading(page: Page, stub: StubServer) -> None:
+    page.click("#mode")
+    in_state("listening")(page, stub)
+
+
+def push_to_talk(page: Page, stub: StubServer) -> None:
+    page.click("#settings-open")
+    page.check("#hold")
+    page.click("#settings-open")
+    page.click("#talk")
+    shown(page, "muted")
+    stub.wait_for("session.update")
+    page.click("#talk")
+    page.wait_for_selector("#talk >> text=Tap to send")
+
+
+def asking_a_person(page: Page, stub: StubServer) -> None:
+    stub.offers = {"person": "Anna"}
+    in_state("listening")(page, stub)
+    stub.send(
+        {"type": "netra.question", "text": "Do you want to call Anna?", "within_s": 60},
+        {"type": "netra.person", "name": "Anna", "link": "tel:+4930123"},
+    )
+    page.wait_for_selector("#offer a")
+    page.wait_for_selector("#asked button")
+
+
+def camera_off(page: Page, stub: StubServer) -> None:
+    talk(page, stub)
+    page.click("#camera")
+    page.wait_for_selector("#camera[aria-pressed=false]")
 
 
 def connecting(page: Page, stub: StubServer) -> None:
@@ -95,6 +139,11 @@ STATES: dict[str, tuple[tuple[str, ...], Callable[[Page, StubServer], None]]] = 
     "idle": (ORDINARY, lambda page, stub: shown(page, "idle")),
     "connecting": (ORDINARY, connecting),
     "listening": (ORDINARY, in_state("listening")),
+    "camera off": (ORDINARY, camera_off),
+    "reading": (ORDINARY, reading),
+    "settings": (ORDINARY, with_settings),
+    "push to talk": (ORDINARY, push_to_talk),
+    "asking a person": (ORDINARY, asking_a_person),
     "thinking": (ORDINARY, in_state("thinking")),
     "speaking": (ORDINARY, in_state("speaking")),
     "timeline": (ORDINARY, with_timeline),
@@ -111,9 +160,30 @@ def test_no_violation_in_any_state(state: str, launch: Launch, stub: StubServer)
     flags, reach = STATES[state]
     with opened(launch(*flags), stub.url, viewport=PHONE, color_scheme="light") as page:
         reach(page, stub)
-        violations = Axe().run(page, options=RULES)
-        assert violations.violations_count == 0, violations.generate_report()
-        page.emulate_media(color_scheme="dark")
-        page.set_viewport_size(DESKTOP)
-        violations = Axe().run(page, options=RULES)
-        assert violations.violations_count == 0, violations.generate_report()
+        looked_at(page)
+
+
+def test_no_violation_at_the_first_visit(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(*ORDINARY), stub.url, None, viewport=PHONE, color_scheme="light") as page:
+        page.wait_for_selector("#first")
+        looked_at(page)
+
+
+def looked_at(page: Page) -> None:
+    """By day on a phone, by night on a desk, in large text on a small phone, in forced colours without motion."""
+    clean(page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(DESKTOP)
+    clean(page)
+    page.set_viewport_size(SMALL)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    clean(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.emulate_media(color_scheme="light", forced_colors="active", reduced_motion="reduce")
+    clean(page)
+
+
+def clean(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
