@@ -6,11 +6,12 @@ An answer takes effect when it is really given, never while it is a guess. Does 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import assert_never
 
-from agent import clock
+from agent import clock, ports
 from agent.house.acting import Acting
+from agent.language.saying import say, speaking
 from agent.onlooker import Household
 from agent.skills.skill import (
     Act,
@@ -28,10 +29,18 @@ from agent.skills.skill import (
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
+UNHEARD = {
+    "id": "Here I understand spoken English only. Type in Indonesian, and I answer in Indonesian. To go back, "
+    "say: speak "
+    "English. With the recogniser Whisper I would understand spoken Indonesian too.",
+}
+"""Said once when a language is spoken here that is not heard here."""
+
 
 class Consequences:
     """Of one session. ``announce``: words to say when nobody speaks; ``group``: the session's scope while it runs;
-    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now.
+    ``eyes``: what is looked out with; ``quiet``: whether nobody speaks now; ``show``: to the person; ``hears``: codes
+    of the languages that are heard.
     """
 
     def __init__(
@@ -42,13 +51,37 @@ class Consequences:
         group: Callable[[], asyncio.TaskGroup | None],
         eyes: Glimpses,
         quiet: Callable[[], bool],
+        show: Callable[[ports.Report], None] = lambda _: None,
+        hears: Collection[str] = ("en", "id"),
     ) -> None:
-        self.manner = manner
+        self._manner = manner
+        self._say, self._show, self._hears = announce, show, hears
+        self._told_unheard = False
         self.last: Answer | None = None
         self.timers = Timers(announce)
         self.watching = Watching(eyes, announce, quiet)
         self.acting = Acting(house, announce, clock.now_us)
         self._group = group
+
+    @property
+    def manner(self) -> Manner:
+        return self._manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        before, self._manner = self._manner, manner
+        if manner.language != before.language:
+            self.tell_language()
+
+    def tell_language(self) -> None:
+        """What is spoken from now on; and once, when it can't be heard."""
+        code = self._manner.language
+        self._show(ports.LanguageShown(code))
+        if code in UNHEARD and code not in self._hears and not self._told_unheard:
+            self._told_unheard = True
+            with speaking(code):
+                self._show(ports.Noticed("language_not_heard", say(UNHEARD[code])))
+            self._say(UNHEARD[code])
 
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""

@@ -10,7 +10,9 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent.language.saying import say
 from agent.onlooker import Household
+from agent.skills.house import the
 from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, Pending
 from agent.skills.wording import sentence
 
@@ -56,4 +58,5 @@ class Acting:
 
 
 def _not_done(act: Act) -> str:
-    return sentence(f"the house could not be reached, so I don't know whether the {act.thing.called} took that")
+    thing = the(act.thing)
+    return sentence(say("the house could not be reached, so I don't know whether {thing} took that", thing=thing))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
+from agent.language.saying import ENGLISH, say, speaking
 from agent.picture import Picture
 from agent.sight.recall import Recalled
 
@@ -149,11 +150,12 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0."""
+    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0; ``language``: a code such as "en"."""
 
     rate: float = 1.0
     volume: float = 1.0
     detail: Detail = "normal"
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,13 +292,19 @@ class Skill:
         return {"type": "function", "name": self.name, "description": self.description, "parameters": parameters}
 
     async def __call__(self, situation: Situation, arguments: dict[str, Any]) -> Answer:
-        """Run with checked arguments. Raises WrongArguments."""
+        """Run with checked arguments, in the language of the manner. Raises WrongArguments."""
         try:
             checked = self.model.model_validate(arguments)
         except ValidationError as error:
             raise WrongArguments(f"{self.name}: {error}") from error
-        answer = await self.run(situation, **{name: getattr(checked, name) for name in type(checked).model_fields})
-        return replace(answer, skill=self.name)
+        given = {name: getattr(checked, name) for name in type(checked).model_fields}
+        with speaking(situation.manner.language):
+            return translated(replace(await self.run(situation, **given), skill=self.name))
+
+
+def translated(answer: Answer) -> Answer:
+    """Texts that are whole English sentences in the language spoken now. Those with slots were made by ``say``."""
+    return replace(answer, text=say(answer.text), brief=say(answer.brief), more=say(answer.more))
 
 
 def skill(*examples: str) -> Callable[[Callable[Concatenate[Situation, P], Awaitable[Answer]]], Skill]:

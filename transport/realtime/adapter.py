@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.ports import Remembered, ReplyStarted, Report, StateShown
+from agent.ports import LanguageShown, Remembered, ReplyStarted, Report, StateShown
 from transport.realtime import commands as ask
 from transport.realtime import own
 from transport.realtime.conversing import Conversing
@@ -75,6 +75,7 @@ class RealtimeAdapter:
         self._talk = Conversing(session, self._writer, new_id)
         self._sound = HeardSound(session, self._writer.speech, appended=ahead)
         self._state: StateShown | None = None
+        self._language: LanguageShown | None = None
 
     @property
     def session(self) -> WireSession:
@@ -91,6 +92,8 @@ class RealtimeAdapter:
     def from_report(self, report: Report) -> list[Event]:
         if isinstance(report, StateShown):
             self._state = report
+        elif isinstance(report, LanguageShown):
+            self._language = report
         if isinstance(report, ReplyStarted) and not report.ask:
             self._talk.answered()
         return self._sealed(self._writer.tell(report))
@@ -107,8 +110,8 @@ class RealtimeAdapter:
             roles = {"user": "user", "agent": "assistant"}
             items = [{"role": roles[line.who], "text": line.text, "interrupted": line.interrupted} for line in history]
             events.append({"type": "netra.history", "items": items})
-        if self._state is not None:
-            events += self._writer.tell(self._state)
+        for report in (self._language, self._state):
+            events += self._writer.tell(report) if report is not None else []
         return self._sealed(events)
 
     def still_wanted(self, request: str, max_side: int) -> list[Event]:

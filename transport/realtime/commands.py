@@ -124,6 +124,13 @@ class HalfDuplex:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakIn:
+    """In which language to go on, as a code."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """The camera was switched."""
 
@@ -179,6 +186,7 @@ Command: TypeAlias = (
     | Detect
     | Mute
     | HalfDuplex
+    | SpeakIn
     | Look
     | SetSpeed
     | Greet

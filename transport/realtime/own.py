@@ -24,6 +24,10 @@ class _On(_Ask):
     on: bool
 
 
+class _Language(_Ask):
+    language: str
+
+
 class _StillBegin(_Ask):
     request: str
     mime: str
@@ -53,6 +57,8 @@ def understood(kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], lis
             return [ask.Mute(_checked(_On, event).on)], []
         case "netra.half_duplex":
             return [ask.HalfDuplex(_checked(_On, event).on)], []
+        case "netra.language":
+            return [ask.SpeakIn(_checked(_Language, event).language)], []
         case "netra.camera":
             return [ask.Look(_checked(_On, event).on)], []
         case "netra.still.begin":

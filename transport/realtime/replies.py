@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    LanguageShown,
     Moved,
     Noticed,
     PictureUsed,
@@ -99,6 +100,8 @@ class ReplyWriter:
                 ]  # fmt: skip
             case Moved(kind):
                 return [{"type": "netra.turn", "kind": kind}]
+            case LanguageShown(code):
+                return [{"type": "netra.language", "language": code}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)
