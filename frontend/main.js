@@ -13,6 +13,7 @@ import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Sound } from "./sound.js";
 import { pictureEvents } from "./still.js";
+import { Speech } from "./speech.js";
 import { nothing, reduce } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
@@ -55,6 +56,13 @@ const line = new Line({
   session: forTab.get(SESSION),
   key: keyOf(location, (address) => history.replaceState(null, "", address)),
 });
+const speech = new Speech(byId("language"), {
+  changed: (code) => {
+    state = reduce(state, { type: "netra.language", language: code });
+    view.relabel(state);
+  },
+  send: (code) => line.send({ type: "netra.language", language: code }),
+});
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
 
 function take(event) {
@@ -73,10 +81,12 @@ const reactions = {
   "netra.session": ({ session_id: id }) => {
     forTab.set(SESSION, id);
     line.send({ type: "netra.camera", on: camera.track !== null });
+    speech.opened();
     if (state.hold) takeTurns();
     else if (state.microphone === "muted") line.send({ type: "netra.mute", on: true });
     if (byId("deaf").checked) takeTurnsStrictly();
   },
+  "netra.language": ({ language }) => speech.told(language),
   "page.refused": release,
   "netra.still.wanted": sendStill,
   "output_audio_buffer.cleared": () => sound.hush(),

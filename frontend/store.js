@@ -11,7 +11,8 @@
  * hold: push to talk.
  * notice: the newest one, notes: how many there were.
  * looked: the picture of the newest answer that was taken from one, {reply, picture: {verdict, age in ms}}.
- * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, reply, picture}.
+ * language: of what is said now, as a code; an entry's `lang` is that of its time.
+ * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, lang, reply, picture}.
  */
 export const nothing = Object.freeze({
   line: "idle",
@@ -19,6 +20,7 @@ export const nothing = Object.freeze({
   microphone: "off",
   camera: "off",
   hold: false,
+  language: "en",
   session: null,
   entries: Object.freeze([]),
   problems: Object.freeze([]),
@@ -57,7 +59,8 @@ const rules = {
     problems: without(s, "line"),
     session: { id: e.session_id, resumed: e.resumed, profile: e.profile, voiceRate: e.voice_rate },
   }),
-  "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items) }),
+  "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items, s.language) }),
+  "netra.language": (s, e) => ({ ...s, language: e.language }),
   "netra.state": (s, e) => ({ ...s, agent: e.state }),
   "netra.notice": (s, e) => ({ ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 }),
   "netra.timings": (s, e) => ({ ...s, delay: stages(e.stages) }),
@@ -147,11 +150,12 @@ function settle(entry, mark) {
  * The page's lines joined with the server's: from the last line that both know, the server's go on (it knows what was said
  * while the line was lost); notes and what was typed and not sent stay.
  */
-function joined(entries, items) {
+function joined(entries, items, lang) {
   const past = items.map((h, i) => ({
     id: `past-${entries.length}-${i}`,
     who: h.role === "user" ? "user" : "agent",
     text: h.text,
+    lang: h.language ?? lang,
     mark: h.interrupted ? "interrupted" : "",
   }));
   const typed = entries.filter((e) => e.mark === "queued");
@@ -176,6 +180,6 @@ function stages(given) {
 }
 
 const find = (s, id) => s.entries.find((e) => e.id === id);
-const add = (s, entry) => ({ ...s, entries: [...s.entries, entry] });
+const add = (s, entry) => ({ ...s, entries: [...s.entries, { lang: s.language, ...entry }] });
 const change = (s, id, more) => ({ ...s, entries: s.entries.map((e) => (e.id === id ? { ...e, ...more } : e)) });
 const without = (s, code) => s.problems.filter((p) => p.code !== code);

@@ -4,7 +4,8 @@
  */
 
 import { shown } from "./store.js";
-import { MARKS, STAGES, STATES, WHO, devices, pictureLine } from "./words.js";
+import { words } from "./say/say.js";
+import { devices, pictureLine } from "./words.js";
 
 const NEAR_END = 48;
 
@@ -28,6 +29,13 @@ export class View {
     if (before?.delay !== state.delay) this.#delay(state.delay);
   }
 
+  /** Writes everything anew: the page speaks another language. */
+  relabel(state) {
+    this.#drawn = null;
+    for (const line of this.#lines.values()) line.entry = null;
+    this.draw(state);
+  }
+
   /** How loud the side that speaks is, 0..1: for the eye only. */
   level(value) {
     this.#page.talk.style.setProperty("--level", value.toFixed(2));
@@ -38,18 +46,18 @@ export class View {
     const now = shown(state);
     page.body.dataset.shown = now;
     page.shape.setAttribute("href", `#shape-${now}`);
-    write(page.state, STATES[now].label);
+    write(page.state, words().states[now].label);
     write(page.devices, devices(state));
-    write(page.hint, STATES[now].hint);
+    write(page.hint, words().states[now].hint);
     write(page.notice, state.notice);
   }
 
   #buttons({ line, microphone, camera, hold }) {
     const page = this.#page;
     const inCall = line === "open" || line === "lost";
-    const labels = hold ? { on: "Let go to send", muted: "Hold to talk" } : { on: "Mute", muted: "Unmute" };
-    const label = inCall ? labels[microphone] : undefined;
-    write(page.talkLabel, label ?? "Talk");
+    const { talk, talking, holding } = words();
+    const label = inCall ? (hold ? holding : talking)[microphone] : undefined;
+    write(page.talkLabel, label ?? talk);
     page.camera.setAttribute("aria-pressed", String(camera === "on"));
     page.cameraIcon.setAttribute("href", camera === "on" ? "#icon-camera" : "#icon-camera-off");
     page.sight.hidden = camera !== "on";
@@ -89,9 +97,8 @@ export class View {
     const who = node.appendChild(make("span", "who"));
     const text = node.appendChild(make("p", "words"));
     const mark = node.appendChild(make("span", "aside"));
-    who.textContent = WHO[entry.who];
-    text.lang = "en";
-    const line = { node, text, mark, entry: null };
+    text.lang = entry.lang;
+    const line = { node, who, text, mark, entry: null };
     this.#lines.set(entry.id, line);
     return line;
   }
@@ -106,8 +113,9 @@ export class View {
 }
 
 function fill(line, entry) {
-  const asides = [MARKS[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
+  const asides = [words().marks[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
   line.node.dataset.mark = entry.mark;
+  write(line.who, words().who[entry.who]);
   write(line.text, entry.text);
   write(line.mark, asides.filter(Boolean).join(" · "));
   line.entry = entry;
@@ -117,7 +125,7 @@ function row({ name, at }, total) {
   const node = make("tr", "stage");
   const title = node.appendChild(make("th", ""));
   title.scope = "row";
-  title.textContent = STAGES[name];
+  title.textContent = words().stages[name];
   const value = node.appendChild(make("td", ""));
   const bar = value.appendChild(make("span", "bar"));
   bar.setAttribute("aria-hidden", "true");

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.ports import LanguageShown, Remembered, ReplyStarted, Report, StateShown
+from agent.ports import LanguageShown, Remembered, ReplyStarted, ReplyText, Report, StateShown, UserSaid
 from transport.realtime import commands as ask
 from transport.realtime import own
 from transport.realtime.conversing import Conversing
@@ -41,6 +41,8 @@ class WireSession:
     shape: SessionShape = field(default_factory=SessionShape)
     items: Items = field(default_factory=Items)
     asked: dict[str, Any] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    """In which language each turn was said."""
     asks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def update(self, patch: dict[str, Any]) -> None:
@@ -94,6 +96,8 @@ class RealtimeAdapter:
             self._state = report
         elif isinstance(report, LanguageShown):
             self._language = report
+        elif isinstance(report, UserSaid | ReplyText):
+            self._session.languages[report.turn] = self._spoken
         if isinstance(report, ReplyStarted) and not report.ask:
             self._talk.answered()
         return self._sealed(self._writer.tell(report))
@@ -108,11 +112,20 @@ class RealtimeAdapter:
         ]  # fmt: skip
         if self.resumed or self.viewer:
             roles = {"user": "user", "agent": "assistant"}
-            items = [{"role": roles[line.who], "text": line.text, "interrupted": line.interrupted} for line in history]
+            known = session.languages
+            items = [
+                {"role": roles[line.who], "text": line.text, "interrupted": line.interrupted,
+                 "language": known.get(line.turn, self._spoken)}
+                for line in history
+            ]  # fmt: skip
             events.append({"type": "netra.history", "items": items})
         for report in (self._language, self._state):
             events += self._writer.tell(report) if report is not None else []
         return self._sealed(events)
+
+    @property
+    def _spoken(self) -> str:
+        return self._language.code if self._language is not None else "en"
 
     def still_wanted(self, request: str, max_side: int) -> list[Event]:
         """Empty when the client is a stranger to ``netra.*``: it can't be asked."""
