@@ -30,9 +30,8 @@ from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
 UNHEARD = {
-    "id": "Here I understand spoken English only. Type in Indonesian, and I answer in Indonesian. To go back, "
-    "say: speak "
-    "English. With the recogniser Whisper I would understand spoken Indonesian too.",
+    "id": "Here I understand spoken English only: please type Indonesian. With the recogniser Whisper I would "
+    "understand it spoken. To go back, say: speak English.",
 }
 """Said once when a language is spoken here that is not heard here."""
 

@@ -25,7 +25,7 @@ export default {
     happened: "Yang terjadi",
     delay: "Jeda giliran terakhir:",
     stage: "Tahap",
-    milliseconds: "md setelah kata terakhir Anda",
+    milliseconds: "milidetik setelah kata terakhir",
     language: "Bahasa",
     hold: "Tekan untuk bicara: tahan tombol Bicara, atau tombol spasi, selama berbicara",
     deaf: "Bergantian dengan ketat: Netra tidak mendengarkan selama berbicara (untuk pengeras suara yang keras sehingga ia mendengar dirinya sendiri)",

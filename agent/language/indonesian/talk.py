@@ -43,13 +43,11 @@ SENTENCES = {
     "I already speak English.": "Saya sudah berbicara bahasa Inggris.",
     "I already speak Indonesian.": "Saya sudah berbicara bahasa Indonesia.",
     (
-        "Here I understand spoken English only. Type in Indonesian, and I answer in Indonesian. To go back, say: speak "
-        "English. With the recogniser Whisper I would understand spoken Indonesian too."
+        "Here I understand spoken English only: please type Indonesian. With the recogniser Whisper I would "
+        "understand it spoken. To go back, say: speak English."
     ): (
-        "Di sini saya hanya mengerti ucapan bahasa Inggris. Ketiklah dalam bahasa Indonesia, dan saya jawab "
-        "dalam bahasa "
-        "Indonesia. Untuk kembali, ucapkan: speak English. Dengan pengenal suara Whisper, ucapan bahasa Indonesia juga "
-        "dimengerti."
+        "Di sini saya hanya mengerti ucapan bahasa Inggris: bahasa Indonesia silakan diketik. Dengan pengenal suara "
+        "Whisper, ucapannya juga dimengerti. Untuk kembali, ucapkan: speak English."
     ),
     # --- courtesy
     "Hello again. What can I do?": "Halo lagi. Apa yang bisa saya bantu?",

@@ -184,7 +184,7 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     session, history, state = wire.welcome(said)
     assert (session["session_id"], session["resumed"], session["voice_rate"]) == ("sess_1", True, 1.0)
     assert state["state"] == "listening"
-    assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True}
+    assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True, "language": "en"}
 
 
 @pytest.mark.parametrize(
