@@ -292,14 +292,19 @@ class Skill:
         return {"type": "function", "name": self.name, "description": self.description, "parameters": parameters}
 
     async def __call__(self, situation: Situation, arguments: dict[str, Any]) -> Answer:
-        """Run with checked arguments, in the language of the manner. Raises WrongArguments."""
+        """Run with checked arguments, in the language of the manner; an answer that changes it is in the new one. Raises
+        WrongArguments.
+        """
         try:
             checked = self.model.model_validate(arguments)
         except ValidationError as error:
             raise WrongArguments(f"{self.name}: {error}") from error
         given = {name: getattr(checked, name) for name in type(checked).model_fields}
         with speaking(situation.manner.language):
-            return translated(replace(await self.run(situation, **given), skill=self.name))
+            answer = replace(await self.run(situation, **given), skill=self.name)
+        changed = (effect.manner.language for effect in answer.effects if isinstance(effect, ChangeManner))
+        with speaking(next(changed, situation.manner.language)):
+            return translated(answer)
 
 
 def translated(answer: Answer) -> Answer:

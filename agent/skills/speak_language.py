@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from agent.language.saying import say, speaking
 from agent.skills.skill import Answer, ChangeManner, Situation, skill
 
 CHANGED = {"en": "Okay, I speak English now.", "id": "Okay, I speak Indonesian now."}
@@ -17,6 +16,4 @@ async def speak_language(situation: Situation, language: Literal["en", "id"]) ->
     """Speak another language from now on: English (en) or Indonesian (id)."""
     if situation.manner.language == language:
         return Answer(ALREADY[language], keeps=False)
-    with speaking(language):
-        text = say(CHANGED[language])
-    return Answer(text, effects=(ChangeManner(replace(situation.manner, language=language)),), keeps=False)
+    return Answer(CHANGED[language], effects=(ChangeManner(replace(situation.manner, language=language)),), keeps=False)

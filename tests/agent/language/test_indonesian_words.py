@@ -12,22 +12,10 @@ from agent.language.saying import speaking
 from agent.skills import wording
 
 
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (0, "nol"),
-        (7, "tujuh"),
-        (10, "sepuluh"),
-        (11, "sebelas"),
-        (12, "dua belas"),
-        (20, "dua puluh"),
-        (59, "lima puluh sembilan"),
-    ],
-)
-def test_numbers(number: int, said: str) -> None:
+def test_numbers_are_digits() -> None:
     with speaking("id"):
-        assert wording.cardinal(number) == said
-    assert wording.cardinal(number) != said
+        assert wording.cardinal(12) == "12"
+    assert wording.cardinal(12) == "twelve"
 
 
 @pytest.mark.parametrize(
@@ -35,13 +23,13 @@ def test_numbers(number: int, said: str) -> None:
     [
         ("00:00", "tengah malam"),
         ("12:00", "tengah hari"),
-        ("09:00", "jam sembilan"),
-        ("09:30", "jam setengah sepuluh"),
-        ("12:30", "jam setengah satu"),
-        ("16:15", "jam empat lewat seperempat"),
-        ("16:38", "jam empat lewat tiga puluh delapan menit"),
-        ("16:45", "jam lima kurang seperempat"),
-        ("23:50", "jam dua belas kurang sepuluh menit"),
+        ("09:00", "jam 9"),
+        ("09:30", "jam setengah 10"),
+        ("12:30", "jam setengah 1"),
+        ("16:15", "jam 4 lewat seperempat"),
+        ("16:38", "jam 4 lewat 38 menit"),
+        ("16:45", "jam 5 kurang seperempat"),
+        ("23:50", "jam 12 kurang 10 menit"),
     ],
 )
 def test_the_time_as_it_is_said(at: str, said: str) -> None:
