@@ -7,11 +7,12 @@ An answer takes effect when it is really given, never while it is a guess. Does 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Protocol, assert_never
 
 from agent import clock, ports
 from agent.house.acting import Acting
+from agent.language.saying import say, speaking
 from agent.live.eye import LiveEye, LiveEyes, Surroundings
 from agent.live.teaching import Teaching, TeachingEyes
 from agent.onlooker import Household
@@ -41,6 +42,12 @@ from agent.skills.skill import (
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
+UNHEARD = {
+    "id": "Here I understand spoken English only: please type Indonesian. With the recogniser Whisper I would "
+    "understand it spoken. To go back, say: speak English.",
+}
+"""Said once when a language is spoken here that is not heard here."""
+
 
 class SessionEyes(Glimpses, Looking, LiveEyes, TeachingEyes, Protocol):
     """What is looked with, and what forgets."""
@@ -50,7 +57,8 @@ class SessionEyes(Glimpses, Looking, LiveEyes, TeachingEyes, Protocol):
 
 class Consequences:
     """Of one session. ``announce``: words to say when nobody speaks, by an instant or not at all; ``group``: the
-    session's scope while it runs; ``quiet``: whether nobody speaks now; ``show``: the line.
+    session's scope while it runs; ``quiet``: whether nobody speaks now; ``show``: the line; ``hears``: codes of the
+    languages that are heard.
     """
 
     def __init__(
@@ -64,8 +72,10 @@ class Consequences:
         show: Callable[[ports.Report], None],
         person: Person,
         sight: Sight,
+        hears: Collection[str] = ("en", "id"),
     ) -> None:
-        self._manner, self._show = manner, show
+        self._manner, self._show, self._hears = manner, show, hears
+        self._told_unheard = False
         self.last: Answer | None = None
         plainly = lambda text: announce(text, None)  # noqa: E731
         self.timers = Timers(plainly)
@@ -84,9 +94,22 @@ class Consequences:
 
     @manner.setter
     def manner(self, manner: Manner) -> None:
+        before = self._manner.language
         if manner != self._manner:
             self._manner = manner
             self._show(ports.MannerChanged(manner.rate, manner.volume, manner.detail, manner.voice))
+            if manner.language != before:
+                self.tell_language()
+
+    def tell_language(self) -> None:
+        """What is spoken from now on; and once, when it can't be heard."""
+        code = self._manner.language
+        self._show(ports.LanguageShown(code))
+        if code in UNHEARD and code not in self._hears and not self._told_unheard:
+            self._told_unheard = True
+            with speaking(code):
+                self._show(ports.Noticed("language_not_heard", say(UNHEARD[code])))
+            self._announce(UNHEARD[code], None)
 
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""

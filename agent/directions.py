@@ -21,6 +21,7 @@ from agent.core import events as e
 from agent.engines.protocols import Call, CallTool, Question, Said, Text
 from agent.errors import NetraError
 from agent.knowing import informed
+from agent.language.saying import follow
 from agent.oneshot import harmless
 from agent.picture import Picture
 from agent.seeing import Seeing
@@ -167,6 +168,7 @@ class Directions:
 
     async def _reply_aside(self, turn: int, question: Question) -> None:
         """The scope of a reply beside the conversation: whatever breaks in it is told as its end."""
+        follow(lambda: self._means.situation().manner.language)
         status: Literal["completed", "failed"] = "completed"
         text = ""
         try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from agent.engines.protocols import Box, Code, Question, Sight, TextLine, View
 from agent.errors import EngineError
+from agent.language.saying import ENGLISH, LANGUAGES
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
@@ -43,6 +44,8 @@ def informed(question: Question, situation: Situation, eyes: Eyes, session: str 
 def facts(situation: Situation) -> tuple[str, ...]:
     """What is so now, in sentences."""
     told = [f"It is {situation.now:%H:%M} on {situation.now:%A, %d %B %Y}."]
+    if (code := situation.manner.language) != ENGLISH and code in LANGUAGES:
+        told.append(f"The user chose {LANGUAGES[code]}: answer in {LANGUAGES[code]}.")
     for timer in situation.timers:
         left = max(1, (timer.ends_us - situation.now_us) // 1_000_000)
         told.append(f"A timer of {rough_duration(timer.seconds)} has {rough_duration(left)} left.")

@@ -15,6 +15,7 @@ from agent import clock
 from agent.engines.protocols import Call, CallTool, Code, Question, Said, Sight, Text, TextLine, View
 from agent.engines.registry import Engines
 from agent.given_eyes import NO_PICTURE, GivenEyes
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
@@ -166,7 +167,7 @@ class OneShot:
         for at, picture in enumerate(pictures or (None,), start=1):
             eyes = GivenEyes(picture, facts)
             answer = await self._run(name, arguments, eyes, history, last)
-            told = f"Picture {cardinal(at)}: " if several and eyes.looked is not None else ""
+            told = f"{say('Picture {number}:', number=cardinal(at))} " if several and eyes.looked is not None else ""
             yield Given(told + answer.text, answer.kind, answer.more, eyes.looked, name)
             if eyes.looked is None:
                 return

@@ -219,6 +219,13 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageShown:
+    """What is said from now on is in this language: a code such as "en"."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What a turn went through unseen: ``guess`` an answer was begun in a pause, ``guess_used``; ``cancel`` of it or of
     a reply; ``duck``, ``hold`` the voice was lowered, held; ``back`` it went on as before.
@@ -245,6 +252,7 @@ Report: TypeAlias = (
     | MannerChanged
     | QuestionAsked
     | PersonOffered
+    | LanguageShown
     | Moved
 )
 
@@ -353,6 +361,10 @@ class Conversation(Protocol):
 
     def mute(self, on: bool) -> None:
         """Stop listening, or listen again."""
+        ...
+
+    def speak_in(self, language: str) -> None:
+        """Go on in this language: a code of ``agent.language``; others change nothing."""
         ...
 
     def look(self, on: bool) -> None:

@@ -24,6 +24,8 @@ from agent.echo.own_voice import OwnVoice
 from agent.engines.protocols import Question, Voice
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
+from agent.language.saying import LANGUAGES, follow
+from agent.line_over import LineOver, leave_when
 from agent.metrics import Counts, TurnMarks
 from agent.onlooker import Household, Onlooker
 from agent.reading_along import ReadingAlong
@@ -36,12 +38,8 @@ from agent.showing import shown
 from agent.sight.facts import SeeingEngines
 from agent.skills.manner import STOPPED_LOOKING
 from agent.skills.skill import Answer, Manner, Situation, Skill
-from agent.speaking import Means
+from agent.speaking import Means, voice_for
 from agent.turn_wishes import gate_like, turns_like
-
-
-class _LineOver(Exception):
-    """Ends the scope of a line; never leaves this module."""
 
 
 class Session:
@@ -75,8 +73,9 @@ class Session:
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         group = lambda: self._group  # noqa: E731
         self._after = Consequences(
-            Manner(rate=settings.speaking.rate), house, self.announce, group, self._seeing,
-            lambda: self._core.state is State.IDLE, self._show, settings.person, settings.sight,
+            Manner(settings.speaking.rate, language=settings.speaking.language), house, self.announce, group,
+            self._seeing, lambda: self._core.state is State.IDLE, self._show, settings.person, settings.sight,
+            getattr(engines.recognizer, "languages", ("en",)),
         )  # fmt: skip
         self._means = Means(
             engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
@@ -119,13 +118,14 @@ class Session:
         self._after.acting.forget()
         self.tell(e.Muted(False))
         self.tell(e.LineAttached())
+        self._after.tell_language()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(hearing, line))
                 group.create_task(self._seeing.watch(line.camera))
                 group.create_task(self._follow(line.speaker))
-                group.create_task(_leave_when(replaced))
-        except* _LineOver:
+                group.create_task(leave_when(replaced))
+        except* LineOver:
             pass
         finally:
             if self._line is line:
@@ -178,7 +178,10 @@ class Session:
 
     def set_speed(self, speed: float) -> None:
         """Speech rate from now on, held to 0.5..3.0."""
-        self._after.manner = replace(self._after.manner, rate=min(3.0, max(0.5, speed)))
+        self.adjust(replace(self.manner, rate=min(3.0, max(0.5, speed))))
+
+    def speak_in(self, language: str) -> None:
+        self.adjust(replace(self.manner, language=language if language in LANGUAGES else self.manner.language))
 
     @property
     def eyes(self) -> Seeing:
@@ -212,6 +215,7 @@ class Session:
 
     async def run(self) -> None:
         """Drive the core until the session is closed."""
+        follow(lambda: self._after.manner.language)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -341,7 +345,7 @@ class Session:
 
     async def _listen(self, hearing: Hearing, line: ports.Line) -> None:
         await hearing.listen(line.microphone)
-        raise _LineOver
+        raise LineOver
 
     async def _follow(self, speaker: ports.Speaker) -> None:
         async for at in speaker.played():
@@ -369,8 +373,7 @@ class Session:
             self._onlooker.given(answer)
 
     def _voice(self) -> Voice:
-        speaking, manner = self._settings.speaking, self._after.manner
-        return Voice(manner.voice or speaking.voice, manner.rate, speaking.language)
+        return voice_for(self._settings.speaking, self.manner)
 
     def _situation(self) -> Situation:
         return Situation(
@@ -388,8 +391,3 @@ class Session:
             pending=self._after.acting.pending, looking=self._after.watching.active, person=self._after.person,
             seen=self._after.seen.all, taught=self._after.things.all,
         )  # fmt: skip
-
-
-async def _leave_when(event: asyncio.Event) -> None:
-    await event.wait()
-    raise _LineOver

@@ -18,11 +18,14 @@ from agent.core.clauses import ClauseSettings
 from agent.engines.protocols import Brain, Call, CallTool, Question, Synthesizer, Text, Voice
 from agent.errors import first_of
 from agent.knowing import NotedEyes, informed, must_be_said, with_kept
+from agent.language.saying import say
+from agent.settings import Speaking
 from agent.skills.skill import (
     Answer,
     ChangeManner,
     Detail,
     Look,
+    Manner,
     Situation,
     Skill,
     WrongArguments,
@@ -120,11 +123,11 @@ class ReplyScope:
         await self._produce_and_deliver(lambda: self._think(question))
 
     async def say(self, text: str) -> None:
-        """Say this, word for word."""
+        """Say this, word for word; a sentence of ours in the language spoken now."""
 
         async def produce() -> None:
             voicing = self._voicing()
-            await voicing.add(text)
+            await voicing.add(say(text))
             await voicing.finish()
 
         await self._produce_and_deliver(produce)
@@ -221,7 +224,7 @@ class ReplyScope:
             async with asyncio.timeout(self._means.filler_ms / 1000):
                 await answered.wait()
         except TimeoutError:
-            await voicing.add(LOOKING if eyes.looked else WORKING)
+            await voicing.add(say(LOOKING if eyes.looked else WORKING))
             await voicing.finish()
 
     async def _deliver(self) -> None:
@@ -259,13 +262,19 @@ async def call_skill(
     """What a skill answers, and the look it was taken from. Raises what the skill raises."""
     skill = means.skills.get(name)
     if skill is None:
-        return Answer("I can't do that on this profile.", kind="refusal", keeps=False), None
+        return Answer(say("I can't do that on this profile."), kind="refusal", keeps=False), None
     situation = means.situation()
     eyes = eyes or NotedEyes(situation.eyes)
     try:
         return await with_kept(await skill(replace(situation, eyes=eyes), arguments), eyes), eyes.noted
     except WrongArguments:
-        return Answer("I understood what you want, but not the details. Please say it again.", keeps=False), None
+        return Answer(say("I understood what you want, but not the details. Please say it again."), keeps=False), None
+
+
+def voice_for(settings: Speaking, manner: Manner) -> Voice:
+    """The voice of this manner: the one that is set, unless another language is spoken than it was set for."""
+    name = manner.voice or (settings.voice if manner.language == settings.language else "")
+    return Voice(name, manner.rate, manner.language)
 
 
 def worded(answer: Answer, detail: Detail) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from agent import clock
+from agent.language.saying import say
 from agent.skills.skill import Timer
 from agent.skills.timers import MOST_TIMERS
 from agent.skills.wording import duration
@@ -40,4 +41,4 @@ class Timers:
     async def _wait(self, timer: Timer) -> None:
         await asyncio.sleep(timer.seconds)
         self._running.pop(timer.id, None)
-        self._ring(f"Your timer of {duration(timer.seconds)} is up.")
+        self._ring(say("Your timer of {length} is up.", length=duration(timer.seconds)))

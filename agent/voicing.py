@@ -73,7 +73,9 @@ class Voicing:
         rate = self._synthesizer.sample_rate
         resampler = Resampler(rate, SPEAKING_RATE)
         begin, said, end, shown = self._samples, 0, self._samples, clause
-        voice = replace(self._voice, rate=self.manner.rate)
+        other = self.manner.language != self._voice.language
+        voice = replace(self._voice, rate=self.manner.rate, language=self.manner.language)
+        voice = replace(voice, name="") if other else voice
         async with aclosing(self._synthesizer.speak(clause, voice)) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
                 words: list[tuple[str, int]] = []

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from agent import clock
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.live.sighting import Sighting, sighting
 from agent.picture import Picture
 from agent.skills.picture_words import ended, shortened
@@ -92,13 +93,13 @@ class Watching:
             try:
                 lines = await self._eyes.text(look.picture)
             except EngineError:
-                self._announce(f"I can't read text right now, so I stopped looking for {words}.")
+                self._announce(say("I can't read text right now, so I stopped looking for {words}.", words=words))
                 return
             now = clock.now_us()
             fresh = now - look.picture.taken_us <= STALE_US and self._quiet()
             if told := teller.told(sighting(words, lines, look.picture.width), now, may_speak=fresh):
                 self._announce(told)
-        self._announce(f"I stopped looking for {words}. Ask again if you still need it.")
+        self._announce(say("I stopped looking for {words}. Ask again if you still need it.", words=words))
 
 
 class _Teller:
@@ -123,12 +124,18 @@ class _Teller:
             return ""
         first, moved = self._times == 0, found.where != self._where and bool(self._where)
         self._where, self._at, self._times = found.where, now_us, self._times + 1
-        may = "" if found.sure else "perhaps "
         if not first:
-            return f"{self._words[:1].upper()}{self._words[1:]}, {may}{'now ' if moved else ''}{found.where}."
+            where = say("now {place}", place=found.where) if moved else found.where
+            where = where if found.sure else say("perhaps {text}", text=where)
+            return f"{self._words[:1].upper()}{self._words[1:]}, {where}."
         says = (
-            f" It says: {ended(shortened(found.line, LINE_WORDS))}"
+            f" {say('It says:')} {ended(shortened(found.line, LINE_WORDS))}"
             if len(found.line.split()) > len(self._words.split())
             else ""
         )
-        return f"I {'see' if found.sure else 'may see'} {self._words}, {found.where}.{says}"
+        seen = say(
+            "I see {words}, {place}." if found.sure else "I may see {words}, {place}.",
+            words=self._words,
+            place=found.where,
+        )
+        return f"{seen}{says}"

@@ -3,6 +3,7 @@
  * Decides nothing.
  */
 
+import { words } from "./say/say.js";
 import { LANES } from "./timeline.js";
 
 /** What is drawn of the past, ms. */
@@ -10,7 +11,7 @@ export const WIDTH = 30_000;
 const SVG = "http://www.w3.org/2000/svg";
 const EVERY = 250;
 const EVERY_CALM = 1000;
-const LABELS = { you: "You", state: "Netra does", guess: "Answers begun early", netra: "Netra's voice" };
+const LABELS = { you: "laneYou", state: "laneState", guess: "laneGuess", netra: "laneNetra" };
 
 export class Lanes {
   #details;
@@ -48,7 +49,7 @@ export class Lanes {
     this.#told = story;
     this.#story.replaceChildren(...story.map(({ at, text }) => {
       const line = document.createElement("li");
-      line.textContent = `${Math.max(0, Math.round((now - at) / 1000))} s ago: ${text}`;
+      line.textContent = words().story.ago(Math.max(0, Math.round((now - at) / 1000)), text);
       return line;
     }));
   }
@@ -57,7 +58,9 @@ export class Lanes {
 function strip(lane) {
   const row = document.createElement("div");
   row.className = `lane ${lane}`;
-  row.append(Object.assign(document.createElement("span"), { textContent: LABELS[lane] }));
+  const name = row.appendChild(document.createElement("span"));
+  name.dataset.say = LABELS[lane];
+  name.textContent = words().page[LABELS[lane]];
   const picture = row.appendChild(document.createElementNS(SVG, "svg"));
   picture.setAttribute("viewBox", "0 0 1000 10");
   picture.setAttribute("preserveAspectRatio", "none");

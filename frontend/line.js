@@ -6,7 +6,7 @@
  */
 
 import { Pulse, backoff } from "./pulse.js";
-import { LOST, lineProblem } from "./words.js";
+import { lineProblem, lost } from "./words.js";
 
 const ANSWER_WITHIN = 10000;
 const GATHER_WITHIN = 1500;
@@ -96,7 +96,7 @@ export class Line {
         tries = 0;
         const reason = await call.over;
         if (signal.aborted) return;
-        this.#tell({ type: "page.lost", text: LOST[reason] });
+        this.#tell({ type: "page.lost", text: lost(reason) });
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Refused && !error.again) {
@@ -104,7 +104,7 @@ export class Line {
           this.#tell({ type: "page.refused", text: error.message });
           return;
         }
-        this.#tell({ type: "page.lost", text: error instanceof Refused ? error.message : LOST.silent });
+        this.#tell({ type: "page.lost", text: error instanceof Refused ? error.message : lost("silent") });
       } finally {
         call.hangUp(false);
       }

@@ -17,6 +17,7 @@ import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
 import { Sound } from "./sound.js";
 import { pictureEvents } from "./still.js";
+import { Speech } from "./speech.js";
 import { nothing, reduce } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
@@ -64,6 +65,13 @@ const line = new Line({
   sound: (stream) => sound.play(stream),
   session: forTab.get(SESSION),
   key: keyOf(location, (address) => history.replaceState(null, "", address)),
+});
+const speech = new Speech(byId("language"), {
+  changed: (code) => {
+    state = reduce(state, { type: "netra.language", language: code });
+    view.relabel(state);
+  },
+  send: (code) => line.send({ type: "netra.language", language: code }),
 });
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
 const chosen = new Chosen({
@@ -115,8 +123,10 @@ const reactions = {
   "netra.session": ({ session_id: id }) => {
     forTab.set(SESSION, id);
     line.send({ type: "netra.camera", on: camera.track !== null });
+    speech.opened();
     if (!state.hold && state.microphone === "muted") line.send({ type: "netra.mute", on: true });
   },
+  "netra.language": ({ language }) => speech.told(language),
   "page.refused": release,
   "netra.still.wanted": sendStill,
   "netra.question": ({ text, within_s: within }) => {

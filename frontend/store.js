@@ -12,7 +12,8 @@
  * asked: the question that waits for a yes or a no. offer: {name, link} of a person who can be called.
  * notice: the newest one, notes: how many there were.
  * looked: the picture of the newest answer that was taken from one, {reply, picture: {verdict, age in ms}}.
- * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, reply, picture}.
+ * language: of what is said now, as a code; an entry's `lang` is that of its time.
+ * entries: {id, who: user|agent|note, text, mark: ""|partial|queued|sent|speaking|interrupted|failed, lang, reply, picture}.
  */
 export const nothing = Object.freeze({
   line: "idle",
@@ -24,6 +25,7 @@ export const nothing = Object.freeze({
   output: "voice",
   asked: "",
   offer: null,
+  language: "en",
   session: null,
   entries: Object.freeze([]),
   problems: Object.freeze([]),
@@ -68,7 +70,8 @@ const rules = {
   }),
   "netra.question": (s, e) => ({ ...s, asked: e.text }),
   "netra.person": (s, e) => ({ ...s, offer: /^(tel:|https:\/\/)/.test(e.link) ? { name: e.name, link: e.link } : null }),
-  "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items) }),
+  "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items, s.language) }),
+  "netra.language": (s, e) => ({ ...s, language: e.language }),
   "netra.state": (s, e) => ({ ...s, agent: e.state }),
   "netra.notice": (s, e) => ({ ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 }),
   "netra.timings": (s, e) => ({ ...s, delay: stages(e.stages) }),
@@ -163,11 +166,12 @@ function settle(entry, mark) {
  * The page's lines joined with the server's: from the last line that both know, the server's go on (it knows what was said
  * while the line was lost); notes and what was typed and not sent stay.
  */
-function joined(entries, items) {
+function joined(entries, items, lang) {
   const past = items.map((h, i) => ({
     id: `past-${entries.length}-${i}`,
     who: h.role === "user" ? "user" : "agent",
     text: h.text,
+    lang: h.language ?? lang,
     mark: h.interrupted ? "interrupted" : "",
   }));
   const typed = entries.filter((e) => e.mark === "queued");
@@ -192,6 +196,6 @@ function stages(given) {
 }
 
 const find = (s, id) => s.entries.find((e) => e.id === id);
-const add = (s, entry) => ({ ...s, entries: [...s.entries, entry] });
+const add = (s, entry) => ({ ...s, entries: [...s.entries, { lang: s.language, ...entry }] });
 const change = (s, id, more) => ({ ...s, entries: s.entries.map((e) => (e.id === id ? { ...e, ...more } : e)) });
 const without = (s, code) => s.problems.filter((p) => p.code !== code);

@@ -3,6 +3,8 @@
  * time in ms. Remembers the last minute. Does not know the document.
  */
 
+import { words } from "./say/say.js";
+
 /** you: speech. state: what the agent does. guess: answers begun in a pause. netra: its voice. */
 export const LANES = ["you", "state", "guess", "netra"];
 const REMEMBERED = 60_000;
@@ -60,8 +62,8 @@ export class Timeline {
   voice(kind, now) {
     if (!this.is("netra")) return;
     this.begin("netra", kind, now);
-    if (kind === "full" && this.#lowered) this.tell(now, "The voice came back");
-    if (kind !== "full" && !this.#lowered) this.tell(now, "A sound over it: the voice was lowered");
+    if (kind === "full" && this.#lowered) this.tell(now, words().story.back);
+    if (kind !== "full" && !this.#lowered) this.tell(now, words().story.lowered);
     this.#lowered = kind !== "full";
   }
 
@@ -77,8 +79,6 @@ export class Timeline {
   }
 }
 
-const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-
 /** With `this` as the Timeline. */
 const rules = {
   "input_audio_buffer.speech_started"(_, now) {
@@ -86,7 +86,7 @@ const rules = {
   },
   "input_audio_buffer.speech_stopped"(_, now) {
     const span = this.end("you", now);
-    if (span) this.tell(now, `You spoke for ${seconds(span.length)}`);
+    if (span) this.tell(now, words().story.spoke((span.length / 1000).toFixed(1)));
   },
   "netra.state"({ state }, now) {
     if (this.is("state") !== state) this.begin("state", state, now);
@@ -96,9 +96,9 @@ const rules = {
       case "guess":
         return this.begin("guess", "open", now);
       case "guess_used":
-        return this.end("guess", now, "used") && this.tell(now, "The answer begun in the pause was used");
+        return this.end("guess", now, "used") && this.tell(now, words().story.used);
       case "cancel":
-        return this.end("guess", now, "thrown") && this.tell(now, "The answer begun in the pause was thrown away");
+        return this.end("guess", now, "thrown") && this.tell(now, words().story.thrown);
       case "duck":
         return this.voice("lowered", now);
       case "hold":
@@ -109,17 +109,17 @@ const rules = {
   },
   "output_audio_buffer.started"(_, now) {
     this.begin("netra", "full", now);
-    this.tell(now, "Netra began to speak");
+    this.tell(now, words().story.began);
   },
   "output_audio_buffer.stopped"(_, now) {
-    this.silent(now, "Netra had spoken");
+    this.silent(now, words().story.spoken);
   },
   "output_audio_buffer.cleared"(_, now) {
-    this.silent(now, "Netra was interrupted");
+    this.silent(now, words().story.interrupted);
   },
   "page.lost"(_, now) {
     this.over(now);
-    this.tell(now, "The line was lost");
+    this.tell(now, words().story.lost);
   },
   "page.ended"(_, now) {
     this.over(now);

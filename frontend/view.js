@@ -5,7 +5,8 @@
 
 import { CHOICES } from "./choices.js";
 import { shown } from "./store.js";
-import { MARKS, STAGES, STATES, WHO, devices, pictureLine } from "./words.js";
+import { words } from "./say/say.js";
+import { devices, pictureLine } from "./words.js";
 
 const NEAR_END = 48;
 /** States that come and go with every turn: no screen reader says them, sounds and answers do. */
@@ -31,6 +32,13 @@ export class View {
     if (before?.delay !== state.delay) this.#delay(state.delay);
   }
 
+  /** Writes everything anew: the page speaks another language. */
+  relabel(state) {
+    this.#drawn = null;
+    for (const line of this.#lines.values()) line.entry = null;
+    this.draw(state);
+  }
+
   /** How loud the side that speaks is, 0..1: for the eye only. */
   level(value) {
     this.#page.talk.style.setProperty("--level", value.toFixed(2));
@@ -43,19 +51,19 @@ export class View {
     page.shape.setAttribute("href", `#shape-${now}`);
     if (OF_A_TURN.includes(now)) page.state.setAttribute("aria-live", "off");
     else page.state.removeAttribute("aria-live");
-    write(page.state, STATES[now].label);
+    write(page.state, words().states[now].label);
     write(page.devices, devices(state));
-    write(page.hint, STATES[now].hint);
+    write(page.hint, words().states[now].hint);
     write(page.notice, state.notice);
   }
 
   #buttons({ line, microphone, camera, hold, latched, output, session }) {
     const page = this.#page;
     const inCall = line === "open" || line === "lost";
-    const send = latched ? CHOICES.send : "Let go to send";
-    const labels = hold ? { on: send, muted: "Hold to talk" } : { on: "Mute", muted: "Unmute" };
-    const label = inCall ? labels[microphone] : undefined;
-    write(page.talkLabel, label ?? "Talk");
+    const { talk, talking, holding } = words();
+    const held = latched ? { ...holding, on: CHOICES.send } : holding;
+    const label = inCall ? (hold ? held : talking)[microphone] : undefined;
+    write(page.talkLabel, label ?? talk);
     page.camera.setAttribute("aria-pressed", String(camera === "on"));
     page.cameraIcon.setAttribute("href", camera === "on" ? "#icon-camera" : "#icon-camera-off");
     page.sight.hidden = camera !== "on";
@@ -100,10 +108,9 @@ export class View {
     const who = node.appendChild(make("span", "who"));
     const text = node.appendChild(make("p", "words"));
     const mark = node.appendChild(make("span", "aside"));
-    who.textContent = WHO[entry.who];
     if (entry.who !== "agent") node.setAttribute("aria-live", "off"); // a person knows it; notes are told as the status
-    text.lang = "en";
-    const line = { node, text, mark, entry: null };
+    text.lang = entry.lang;
+    const line = { node, who, text, mark, entry: null };
     this.#lines.set(entry.id, line);
     return line;
   }
@@ -118,8 +125,9 @@ export class View {
 }
 
 function fill(line, entry) {
-  const asides = [MARKS[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
+  const asides = [words().marks[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
   line.node.dataset.mark = entry.mark;
+  write(line.who, words().who[entry.who]);
   if (entry.sentences) grow(line.text, entry.sentences);
   else write(line.text, entry.text);
   write(line.mark, asides.filter(Boolean).join(" · "));
@@ -130,7 +138,7 @@ function row({ name, at }, total) {
   const node = make("tr", "stage");
   const title = node.appendChild(make("th", ""));
   title.scope = "row";
-  title.textContent = STAGES[name];
+  title.textContent = words().stages[name];
   const value = node.appendChild(make("td", ""));
   const bar = value.appendChild(make("span", "bar"));
   bar.setAttribute("aria-hidden", "true");

@@ -23,6 +23,7 @@ import numpy as np
 from agent.audio import Pcm
 from agent.engines import espeak_child as wire
 from agent.engines.protocols import SpeechChunk, Voice, WordMark
+from agent.engines.spoken_indonesian import spoken
 from agent.errors import EngineFailed, EngineMissing
 
 SAMPLE_RATE = 22_050
@@ -41,6 +42,7 @@ SPEEDS = (
 
 _BREAK = re.compile(r"[.!?…。！？]+[\"')\]]*\s+|\n+")  # noqa: RUF001
 _SOFT_BREAK = re.compile(r"[,;:]\s+")
+_WORD = re.compile(r"[^ \t\n\r\f\v]+")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff]")
 
 
@@ -98,10 +100,10 @@ class Marks:
     symbols: only a step to a later white-space separated word counts, and it ends all words before it.
     """
 
-    def __init__(self, text: str) -> None:
-        spans = [match.span() for match in re.finditer(r"\S+", text)]
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
+    def __init__(self, text: str, said: str | None = None) -> None:
+        """``said``: what is synthesised for ``text``, word for word; None: the text itself."""
+        self._starts = [match.start() for match in _WORD.finditer(text if said is None else said)]
+        self._ends = [match.end() for match in _WORD.finditer(text)]
         self._length = len(text)
         self._word = 0
         self._samples = 0
@@ -272,9 +274,10 @@ class EspeakSynthesizer:
         clean = _UNSPEAKABLE.sub(" ", text)
         before = 0
         for start, end in pieces(clean):
-            part, pause = _ending(clean[start:end])
+            said = spoken(clean[start:end]) if voice.language == "id" else clean[start:end]
+            part, pause = _ending(said)
             payload = wire.pack_ask(speed, pause, voices, part)
-            marks = Marks(clean[start:end])
+            marks = Marks(clean[start:end], said)
             async with aclosing(self._make(payload)) as sounds:
                 async for sound in sounds:
                     words = tuple(

@@ -27,13 +27,16 @@ from agent.engines.protocols import (
 )
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
+from agent.language.saying import ENGLISH, INDONESIAN
 from agent.person.phrases import name_words as person_words
 from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
 from agent.skills.catalogue import tools_for
 from agent.skills.house_bank import bank_for, name_words
+from agent.skills.tongues import IN_INDONESIAN
 from agent.skills.understand import Understanding
+from agent.skills.understand_languages import Understandings
 from agent.thinking.routed import RoutedBrain
 from agent.thinking.settings import Vlm
 
@@ -95,9 +98,12 @@ def _routed(model: Brain, settings: Settings) -> RoutedBrain:
     return RoutedBrain(understanding, rules, model, settings.thinking.telling)
 
 
-def _understanding(settings: Settings) -> Understanding:
-    things = settings.mqtt.known
-    return Understanding(bank_for(things, person=settings.person), cache_dir=settings.cache_dir, things=things)
+def _understanding(settings: Settings) -> Understandings:
+    things, kept = settings.mqtt.known, settings.cache_dir
+    return Understandings({
+        ENGLISH: Understanding(bank_for(things, person=settings.person), cache_dir=kept, things=things),
+        INDONESIAN: Understanding(cache_dir=kept, tongue=IN_INDONESIAN),
+    })  # fmt: skip
 
 
 def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:

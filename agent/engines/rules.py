@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from agent.engines.protocols import Call, Question, Said, Text, Thought
+from agent.language.saying import in_every_language, say
 
 
 class Intended(Protocol):
@@ -50,7 +51,11 @@ HEARD_NOTHING = "I couldn't hear any words. Could you say that again?"
 BACKCHANNEL = "backchannel"
 """The one intent that is no skill."""
 
-_ASKED_AGAIN = frozenset((*ASK_AGAIN_SPOKEN, *ASK_AGAIN_TYPED, OFFER_HELP_SPOKEN, OFFER_HELP_TYPED, HEARD_NOTHING))
+_ASKED_AGAIN = frozenset(
+    said
+    for one in (*ASK_AGAIN_SPOKEN, *ASK_AGAIN_TYPED, OFFER_HELP_SPOKEN, OFFER_HELP_TYPED, HEARD_NOTHING)
+    for said in in_every_language(one)
+)
 
 
 class RuleBrain:
@@ -95,10 +100,10 @@ def ask_again(question: Question) -> str:
     """Words for "not understood": another wording each time, help offered from the second failure in a row."""
     before = _last_of_agent(question.history)
     if before is not None and before.text.strip() in _ASKED_AGAIN:
-        return OFFER_HELP_TYPED if question.typed else OFFER_HELP_SPOKEN
+        return say(OFFER_HELP_TYPED if question.typed else OFFER_HELP_SPOKEN)
     if not question.text.strip():
-        return HEARD_NOTHING
-    wordings = ASK_AGAIN_TYPED if question.typed else ASK_AGAIN_SPOKEN
+        return say(HEARD_NOTHING)
+    wordings = [say(one) for one in (ASK_AGAIN_TYPED if question.typed else ASK_AGAIN_SPOKEN)]
     asked = sum(said.who == "agent" and said.text.strip() in wordings for said in question.history)
     return wordings[asked % len(wordings)]
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agent import ports
+from agent.language.saying import say
 from agent.onlooker import Household
+from agent.skills.house import the
 from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, CallPerson, Deed, Pending
 from agent.skills.wording import sentence
 
@@ -72,4 +74,5 @@ class Acting:
 
 
 def _not_done(act: Act) -> str:
-    return sentence(f"the house could not be reached, so I don't know whether the {act.thing.called} took that")
+    thing = the(act.thing)
+    return sentence(say("the house could not be reached, so I don't know whether {thing} took that", thing=thing))

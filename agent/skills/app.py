@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from agent.engines.protocols import Call, CallTool, Question, Said, Text, Thought
+from agent.language.saying import say
 from agent.skills.app_results import told
 from agent.skills.app_tools import SURE, Match, answered, ask_for, asked_for, best_tool, filled
 from agent.wishes import Tool
@@ -60,7 +61,7 @@ class AppReplies:
         intent = self._understanding.understand(wishes.instructions, typed=True) if wishes.instructions else None
         if intent is not None and intent.skill not in ("unsupported", "backchannel"):
             return Call(intent.skill, dict(intent.arguments))
-        return Text(HERE) if question.history else Call("greet")
+        return Text(say(HERE)) if question.history else Call("greet")
 
     def _tool(self, question: Question, tools: Sequence[Tool], choice: str) -> Thought | None:
         text = question.text

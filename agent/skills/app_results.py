@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from agent.language.saying import say
 from agent.wishes import ToolResult
 
 SENTENCES = ("answer", "say", "text", "message", "summary", "result", "response", "output", "content", "description")
@@ -31,7 +32,7 @@ def told_one(output: str) -> str:
         value = output
     text = _said(value).strip()[:MAX_TEXT]
     if not text or text.lower() in ("ok", "okay", "true", "success", "null"):
-        return DONE
+        return say(DONE)
     return text if text[-1] in ".!?" else f"{text}."
 
 
@@ -40,13 +41,17 @@ def _said(value: Any, depth: int = 0) -> str:
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            return say("yes") if value else say("no")
         case str() | int() | float():
             return str(value)
         case list():
             parts = [part for part in (_said(one, depth + 1) for one in value[:MAX_PARTS]) if part]
-            more = f", and {len(value) - MAX_PARTS} more" if len(value) > MAX_PARTS else ""
-            return ", ".join(parts) + more
+            listed = ", ".join(parts)
+            return (
+                say("{list}, and {number} more", list=listed, number=len(value) - MAX_PARTS)
+                if len(value) > MAX_PARTS
+                else listed
+            )
         case dict():
             return _named(value, depth)
         case _:
@@ -56,7 +61,7 @@ def _said(value: Any, depth: int = 0) -> str:
 def _named(values: dict[str, Any], depth: int) -> str:
     for key in ERRORS:
         if values.get(key):
-            return f"That did not work: {_said(values[key], depth + 1)}"
+            return say("That did not work: {reason}", reason=_said(values[key], depth + 1))
     for key in SENTENCES:
         if isinstance(values.get(key), str) and values[key].strip():
             return str(values[key])

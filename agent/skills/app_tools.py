@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.language.saying import say
 from agent.skills.app_arguments import argument, value_in
 from agent.skills.understand_slots import words_of
 from agent.wishes import Tool
@@ -112,8 +113,9 @@ def ask_for(match: Match) -> str:
     about = " ".join(word for word in _name_words(match.tool.name) if word not in VERBS) or spoken(match.tool.name)
     choices = [str(one) for one in schema.get("enum", []) if isinstance(one, str)]
     if choices:
-        return f"Which {what} for {about}: {', '.join(map(spoken, choices))}?"
-    return f"Which {what} for {about}?"
+        listed = ", ".join(map(spoken, choices))
+        return say("Which {what} for {about}: {choices}?", what=what, about=about, choices=listed)
+    return say("Which {what} for {about}?", what=what, about=about)
 
 
 def asked_for(agent_line: str, user_line: str, tools: Sequence[Tool]) -> Match | None:

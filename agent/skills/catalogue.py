@@ -25,6 +25,7 @@ from agent.skills.read_text import read_text
 from agent.skills.remember import forget, remember_this, remembered
 from agent.skills.scan_code import scan_code
 from agent.skills.skill import Skill
+from agent.skills.speak_language import speak_language
 from agent.skills.spell import digits, spell
 from agent.skills.timers import cancel_timer, set_timer, timer_left
 from agent.skills.unsupported import unsupported
@@ -34,7 +35,7 @@ SKILLS: tuple[Skill, ...] = (
     describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for, stop_watching,
     live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
     time, date, set_timer, timer_left, cancel_timer,
-    repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
+    repeat, slower, faster, louder, quieter, shorter, more, speak_language, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,
 )  # fmt: skip
 """Names are unique."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from agent.language.saying import say
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import clock, day, part_of_day
 
@@ -13,10 +14,16 @@ async def time(situation: Situation) -> Answer:
     """Tell the time of day."""
     now = situation.now
     said = clock(now)
-    exact = f"{now.hour}:{now.minute:02d} and {now.second} seconds on the 24 hour clock"
-    if said in ("noon", "midnight"):
-        return Answer(f"It's {said}.", more=f"Exactly, it's {exact}.")
-    return Answer(f"It's {said} {part_of_day(now.hour)}.", brief=f"It's {said}.", more=f"Exactly, it's {exact}.")
+    more = say(
+        "Exactly, it's {time} and {seconds} seconds on the 24 hour clock.",
+        time=f"{now.hour}:{now.minute:02d}",
+        seconds=now.second,
+    )
+    brief = say("It's {time}.", time=said)
+    if now.minute == 0 and now.hour in (0, 12):  # noon and midnight say it all
+        return Answer(brief, more=more)
+    text = say("It's {time} {part_of_day}.", time=said, part_of_day=part_of_day(now.hour))
+    return Answer(text, brief=brief, more=more)
 
 
 @skill("What day is it?")
@@ -25,8 +32,13 @@ async def date(situation: Situation) -> Answer:
     today = situation.now.date()
     yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
     return Answer(
-        f"Today is {day(today)} {today.year}.",
+        say("Today is {day} {year}.", day=day(today), year=today.year),
         brief=f"{day(today)}.",
-        more=f"Yesterday was {day(yesterday)}, and tomorrow is {day(tomorrow)}. "
-        f"It's day {today.timetuple().tm_yday} of the year, in week {today.isocalendar().week}.",
+        more=say(
+            "Yesterday was {yesterday}, and tomorrow is {tomorrow}. It's day {number} of the year, in week {week}.",
+            yesterday=day(yesterday),
+            tomorrow=day(tomorrow),
+            number=today.timetuple().tm_yday,
+            week=today.isocalendar().week,
+        ),
     )

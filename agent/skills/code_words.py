@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from agent.engines.protocols import Code
+from agent.language.saying import say
 from agent.skills.picture_words import ended, plain, shortened
 from agent.skills.wording import joined
 
 NO_LIST = "I have no list of products on this profile, so I can't name it."
+NO_BOOKS = "I have no list of books on this profile, so I can't name it."
+LINK_INSIDE = "There is a link in it, which I don't open."
 WORDS = 40
 _FIELD = re.compile(r"(?<!\\);")
 
@@ -46,14 +49,15 @@ def _product(code: Code) -> Explained:
         number = number[1:]  # a UPC: the twelve digits that are printed
     said = digits(number)
     if len(number) == 13 and number.startswith(("978", "979")):
-        unnamed = NO_LIST.replace("products", "books")
-        return Explained(f"A book. Its number is {said}.", f"A book: {said}.", unnamed)
-    return Explained(f"A product code: {said}. {NO_LIST}", f"Product code {said}.", NO_LIST)
+        text = say("A book. Its number is {number}.", number=said)
+        return Explained(text, say("A book: {number}.", number=said), say(NO_BOOKS))
+    text = f"{say('A product code: {number}.', number=said)} {say(NO_LIST)}"
+    return Explained(text, say("Product code {number}.", number=said), say(NO_LIST))
 
 
 def _payload(code: Code) -> Explained:
     raw = code.text.strip()
-    kind = "QR code" if "QR" in code.format else "code"
+    kind = say("QR code") if "QR" in code.format else say("code")
     upper = raw.upper()
     if upper.startswith(("HTTP://", "HTTPS://", "WWW.")):
         return _link(kind, raw)
@@ -68,16 +72,23 @@ def _payload(code: Code) -> Explained:
         return _contact(kind, name, card.get("TEL", ""), card.get("EMAIL", ""))
     if "BEGIN:VEVENT" in upper:
         title = plain(_lines(raw).get("SUMMARY", ""))
-        named = f" named {title}" if title else ""
-        return Explained(f"A {kind} with a calendar entry{named}.", f"A calendar entry{named}.", _all(raw))
+        entry = say("a calendar entry named {title}", title=title) if title else say("a calendar entry")
+        return _with(kind, entry, more=_all(raw))
     if upper.startswith("OTPAUTH:"):
-        said = f"A {kind} with a secret for two-step login. I don't say it aloud."
-        return Explained(said, "A secret for two-step login.")
+        return _with(kind, say("a secret for two-step login"), then=say("I don't say it aloud."))
     if upper.startswith("BCD") and "\n" in raw:
         lines = raw.splitlines()
         name = plain(lines[5]) if len(lines) > 5 else ""
-        return Explained(f"A {kind} with a bank payment to {name or 'someone'}.", "A bank payment.", _all(raw))
+        payment = say("a bank payment to {name}", name=name or say("someone"))
+        return _with(kind, payment, say("a bank payment"), more=_all(raw))
     return _scheme(kind, raw) or _words(kind, raw)
+
+
+def _with(kind: str, what: str, brief: str = "", *, then: str = "", more: str = "") -> Explained:
+    """ "A QR code with a phone number." ``then``: a sentence after it."""
+    text = say("A {kind} with {what}.", kind=kind, what=what)
+    short = brief or what
+    return Explained(f"{text} {then}".strip(), f"{short[:1].upper()}{short[1:]}.", more)
 
 
 def _scheme(kind: str, raw: str) -> Explained | None:
@@ -87,19 +98,20 @@ def _scheme(kind: str, raw: str) -> Explained | None:
     target = plain(unquote(rest.split("?")[0]))
     match scheme.lower():
         case "tel":
-            return Explained(f"A {kind} with a phone number: {_phone(target)}.", f"A phone number: {_phone(target)}.")
+            return _with(kind, say("a phone number: {number}", number=_phone(target)))
         case "mailto":
-            return Explained(f"A {kind} with a mail address: {target}.", f"A mail address: {target}.")
+            return _with(kind, say("a mail address: {address}", address=target))
         case "matmsg":
             to = plain(_fields(rest).get("TO", ""))
-            return Explained(f"A {kind} with a mail to {to}.", f"A mail to {to}.", _all(raw))
+            return _with(kind, say("a mail to {name}", name=to), more=_all(raw))
         case "sms" | "smsto":
             number = _phone(target.split(":")[0])
-            return Explained(f"A {kind} with a text message to {number}.", f"A text message to {number}.", _all(raw))
+            return _with(kind, say("a text message to {number}", number=number), more=_all(raw))
         case "geo":
-            return Explained(f"A {kind} with a place on the map: {target}.", "A place on the map.")
+            return _with(kind, say("a place on the map: {place}", place=target), say("a place on the map"))
         case "bitcoin" | "ethereum" | "litecoin" | "upi":
-            return Explained(f"A {kind} with a payment in {scheme.lower()}.", "A payment.", _all(raw))
+            payment = say("a payment in {currency}", currency=scheme.lower())
+            return _with(kind, payment, say("a payment"), more=_all(raw))
         case _:
             return None
 
@@ -110,45 +122,48 @@ def _link(kind: str, raw: str) -> Explained:
         host = plain(urlsplit(address if "://" in address else f"http://{address}").hostname or "")
     except ValueError:  # brackets that are no address
         host = ""
-    host = host.removeprefix("www.") or "an unreadable address"
-    more = f"The whole address is {plain(raw)}"
-    return Explained(f"A {kind} with a link to {host}. I don't open links.", f"A link to {host}.", more)
+    host = host.removeprefix("www.") or say("an unreadable address")
+    more = say("The whole address is {address}", address=plain(raw))
+    return _with(kind, say("a link to {host}", host=host), then=say("I don't open links."), more=more)
 
 
 def _wifi(kind: str, fields: dict[str, str]) -> Explained:
     name, secret = plain(fields.get("S", "")), plain(fields.get("P", ""))
-    more = f"The password is {' '.join(secret)}" if secret else "It has no password."
-    text = f"A {kind} with the Wi-Fi network {name}. Say more for the password."
-    return Explained(text, f"Wi-Fi network {name}.", more)
+    more = say("The password is {password}", password=" ".join(secret)) if secret else say("It has no password.")
+    network, short = say("the Wi-Fi network {name}", name=name), say("Wi-Fi network {name}", name=name)
+    return _with(kind, network, short, then=say("Say more for the password."), more=more)
 
 
 def _contact(kind: str, name: str, phone: str, mail: str) -> Explained:
-    parts = [f"the phone number {_phone(plain(phone))}"] if phone else []
-    parts += [f"the mail address {plain(mail)}"] if mail else []
-    holds = f", with {joined(parts)}" if parts else ""
-    return Explained(f"A {kind} with a contact: {name or 'no name'}{holds}.", f"A contact: {name or 'no name'}.")
+    parts = [say("the phone number {number}", number=_phone(plain(phone)))] if phone else []
+    parts += [say("the mail address {address}", address=plain(mail))] if mail else []
+    contact = say("a contact: {name}", name=name or say("no name"))
+    holds = say("{contact}, with {parts}", contact=contact, parts=joined(parts)) if parts else contact
+    return _with(kind, holds, contact)
 
 
 def _words(kind: str, raw: str) -> Explained:
     text = plain(raw)
     if not any(char.isalnum() for char in text):
-        return Explained(f"A {kind} that holds nothing that can be said.", f"An unreadable {kind}.")
+        text = say("A {kind} that holds nothing that can be said.", kind=kind)
+        return Explained(text, say("An unreadable {kind}.", kind=kind))
     said = digits(text) if text.isdigit() and len(text) > 4 else text
     short = shortened(said, WORDS)
-    rest = "" if short == said else f"All of it: {said}"
+    rest = "" if short == said else say("All of it: {text}", text=said)
     links = re.findall(r"https?://\S+", raw)
-    note = " There is a link in it, which I don't open." if links else ""
-    return Explained(f"A {kind} that says: {ended(short)}{note}", ended(f"It says: {shortened(said, 12)}"), rest)
+    note = f" {say(LINK_INSIDE)}" if links else ""
+    text = say("A {kind} that says: {text}", kind=kind, text=ended(short))
+    return Explained(f"{text}{note}", ended(f"{say('It says:')} {shortened(said, 12)}"), rest)
 
 
 def _all(raw: str) -> str:
-    return f"It holds: {plain(raw)}"
+    return say("It holds: {text}", text=plain(raw))
 
 
 def _phone(number: str) -> str:
     only = re.sub(r"[^\d+]", "", number)
     groups = re.findall(r"\d{1,3}", only)
-    return ("plus " if only.startswith("+") else "") + ", ".join(" ".join(group) for group in groups)
+    return (f"{say('plus')} " if only.startswith("+") else "") + ", ".join(" ".join(group) for group in groups)
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.sight.colours import cast
 from agent.skills.picture_words import broken, correction
 from agent.skills.skill import Answer, ColourPart, Situation, skill
@@ -21,7 +22,9 @@ async def colour(situation: Situation) -> Answer:
     if look.picture is None or look.problem:
         return correction(look) or Answer(look.advice, kind="correction")
     if tint := cast(look.picture.pixels):
-        advice = f"The light itself is {tint}, so colours are not true. Go to daylight or a white lamp."
+        advice = say(
+            "The light itself is {colour}, so colours are not true. Go to daylight or a white lamp.", colour=say(tint)
+        )
         return Answer(advice, brief=advice, kind="correction")
     try:
         parts = await situation.eyes.colours(look.picture)
@@ -30,16 +33,19 @@ async def colour(situation: Situation) -> Answer:
     if not parts:
         return Answer("I can't tell one colour. Hold one thing in the middle of the picture.", kind="correction")
     said = colours_said(parts)
-    shares = joined([f"{round(part.share * 100, -1):.0f} percent {part.name}" for part in parts])
-    more = f"Of what is in the middle, about {shares}. In lamp light colours can look different."
-    return Answer(f"It is {said}.", brief=f"{said[0].upper()}{said[1:]}.", more=more)
+    shares = joined(
+        [say("{share} percent {colour}", share=round(part.share * 10) * 10, colour=say(part.name)) for part in parts]
+    )
+    more = say("Of what is in the middle, about {shares}. In lamp light colours can look different.", shares=shares)
+    return Answer(say("It is {colours}.", colours=said), brief=f"{said[0].upper()}{said[1:]}.", more=more)
 
 
 def colours_said(parts: Sequence[ColourPart]) -> str:
     """ "blue", "mostly red, with some white", "red and white"."""
     first, others = parts[0], parts[1:]
     if not others or first.share >= ALONE:
-        return first.name
+        return say(first.name)
     if first.share >= MAIN:
-        return f"mostly {first.name}, with some {joined([part.name for part in others])}"
-    return joined([part.name for part in parts])
+        some = joined([say(part.name) for part in others])
+        return say("mostly {colour}, with some {others}", colour=say(first.name), others=some)
+    return joined([say(part.name) for part in parts])

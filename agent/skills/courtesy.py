@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.language.saying import say
 from agent.skills.house import confirmed, declined
 from agent.skills.skill import Answer, Situation, skill
 
@@ -11,7 +12,8 @@ async def greet(situation: Situation) -> Answer:
     """Greet back."""
     if situation.history:
         return Answer(_turns(situation, "Hello again. What can I do?", "Hello. I'm still here."), keeps=False)
-    return Answer(f"{_greeting(situation.now.hour)}. What can I do for you?", brief="Hello.", keeps=False)
+    text = f"{_greeting(situation.now.hour)} {say('What can I do for you?')}"
+    return Answer(text, brief="Hello.", keeps=False)
 
 
 @skill("Thank you.")
@@ -75,7 +77,7 @@ def _turns(situation: Situation, *ways: str) -> str:
 
 def _greeting(hour: int) -> str:
     if 5 <= hour < 12:
-        return "Good morning"
+        return say("Good morning.")
     if 12 <= hour < 18:
-        return "Good afternoon"
-    return "Good evening" if 18 <= hour < 23 else "Hello"
+        return say("Good afternoon.")
+    return say("Good evening.") if 18 <= hour < 23 else say("Hello.")

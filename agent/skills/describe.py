@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from agent.engines.protocols import Box, Code, TextLine
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.skills.colour import colours_said
 from agent.skills.light import level_said, side_said
@@ -43,11 +44,13 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
         if fact is not None
     ]
     if not facts:
-        facts.append(("I can't make out a face, text or a code.", "No face, text or code."))
+        facts.append((say("I can't make out a face, text or a code."), say("No face, text or code.")))
     if colours.result():
         said = colours_said(colours.result())
-        facts.append((f"In the middle it is {said}.", f"In the middle {said}."))
-    details = [NAMING]
+        facts.append(
+            (say("In the middle it is {colours}.", colours=said), say("In the middle {colours}.", colours=said))
+        )
+    details = [say(NAMING)]
     bright = light.result()
     if bright is not None:
         words = " ".join(part for part in (f"{level_said(bright.level)}.", side_said(bright)) if part)
@@ -57,7 +60,7 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
         details.insert(0, words)
     print_seen = passages(text.result())
     if print_seen:
-        details.insert(0, f"The text says: {ended(shortened(sentence(print_seen), 60))}")
+        details.insert(0, say("The text says: {text}", text=ended(shortened(sentence(print_seen), 60))))
     said = " ".join(full for full, _ in facts)
     brief, more = _fitting([short for _, short in facts]), " ".join(details)
     match detail:
@@ -75,8 +78,8 @@ def _people(faces: tuple[Box, ...], picture: Picture) -> tuple[str, str] | None:
     count = counted_people(len(faces))
     if len(faces) == 1:
         short = f"{count} {place(faces[0], picture.width)}."
-        return f"{count} faces the camera, {one_place(faces[0], picture)}.", short
-    return f"{count} face the camera: {places(faces, picture)}.", f"{count}."
+        return say("{people} faces the camera, {place}.", people=count, place=one_place(faces[0], picture)), short
+    return say("{people} face the camera: {places}.", people=count, places=places(faces, picture)), f"{count}."
 
 
 def _text(lines: tuple[TextLine, ...]) -> tuple[str, str] | None:
@@ -85,9 +88,10 @@ def _text(lines: tuple[TextLine, ...]) -> tuple[str, str] | None:
         return None
     said = sentence(parts)
     sure = any(part.sure for part in parts)
-    full = f"{'I can see text that says' if sure else 'There is text, perhaps'}: {shortened(said, WORDS_NORMAL)}"
-    full = f"{full}, and more." if len(said.split()) > WORDS_NORMAL else ended(full)
-    return full, ended(f"Text{'' if sure else ', perhaps'}: {shortened(said, WORDS_BRIEF)}")
+    opening = say("I can see text that says:") if sure else say("There is text, perhaps:")
+    full = f"{opening} {shortened(said, WORDS_NORMAL)}"
+    full = say("{text}, and more.", text=full) if len(said.split()) > WORDS_NORMAL else ended(full)
+    return full, ended(f"{say('Text:') if sure else say('Text, perhaps:')} {shortened(said, WORDS_BRIEF)}")
 
 
 def _codes(codes: tuple[Code, ...]) -> tuple[str, str] | None:
@@ -95,8 +99,10 @@ def _codes(codes: tuple[Code, ...]) -> tuple[str, str] | None:
         return None
     kinds = {"QR code" if "QR" in code.format else "bar code" for code in codes}
     thing = kinds.pop() if len(kinds) == 1 else "code"
-    said = f"a {thing}" if len(codes) == 1 else counted(len(codes), thing)
-    return f"There {'is' if len(codes) == 1 else 'are'} {said}.", f"{said[0].upper()}{said[1:]}."
+    if len(codes) == 1:
+        return say("There is a {code}.", code=say(thing)), say("A {code}.", code=say(thing))
+    said = counted(len(codes), thing)
+    return say("There are {codes}.", codes=said), f"{said}."
 
 
 def _fitting(shorts: list[str]) -> str:

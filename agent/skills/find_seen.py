@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.errors import EngineError
+from agent.language.saying import ENGLISH, language, say
 from agent.sight.recall import Recalled
 from agent.skills.mine import looked_for, named
 from agent.skills.picture_words import broken
@@ -41,31 +42,37 @@ async def find_seen(situation: Situation, thing: str = "") -> Answer:
     except EngineError as error:
         return broken("look through what I saw", error)
     if found is None:
-        return Answer(f"I haven't seen {yours(name)} since the camera was on.", brief=f"I haven't seen {yours(name)}.")
+        thing = yours(name)
+        text = say("I haven't seen {thing} since the camera was on.", thing=thing)
+        return Answer(text, brief=say("I haven't seen {thing}.", thing=thing))
     return Answer(told(name, found), brief=told(name, found, short=True))
 
 
 def told(name: str, found: Recalled, *, short: bool = False) -> str:
     """ "I saw your keys about two minutes ago, near a cup and a laptop." """
-    verb = "I saw" if found.certain else "I may have seen"
-    beside = f", near {joined(found.beside)}" if found.beside and not short else ""
-    doubt = "" if found.certain else " I'm not sure."
-    return f"{verb} {yours(name)} {ago(found.age_us)}{beside}.{doubt}"
+    thing, when = yours(name), ago(found.age_us)
+    if found.beside and not short:
+        when = say("{when}, near {things}", when=when, things=joined(found.beside))
+    if found.certain:
+        return say("I saw {thing} {when}.", thing=thing, when=when)
+    return say("I may have seen {thing} {when}. I'm not sure.", thing=thing, when=when)
 
 
 def ago(age_us: int) -> str:
     """ "just now", "20 seconds ago", "about 3 minutes ago"."""
     seconds = age_us // 1_000_000
     if seconds < 5:
-        return "just now"
+        return say("just now")
     if seconds < 60:
-        return f"{duration(round(seconds, -1) or 10)} ago"
-    return f"about {duration(round(seconds / 60) * 60)} ago"
+        return say("{length} ago", length=duration(round(seconds, -1) or 10))
+    return say("about {length} ago", length=duration(round(seconds / 60) * 60))
 
 
 def yours(name: str) -> str:
-    """ "my keys" is "your keys" for who answers; "red cup" is "a red cup"."""
+    """ "my keys" is "your keys" for who answers; "red cup" is "a red cup". Other languages keep it as it was said."""
     words = name.split()
+    if language() != ENGLISH:
+        return name
     if words[0].lower() == "my":
         return " ".join(["your", *words[1:]])
     if words[0].lower() in ("the", "a", "an", "your", "her", "his", "our", "their") or name.endswith("s"):

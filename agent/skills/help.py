@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.language.saying import say
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import joined
 
@@ -16,7 +17,7 @@ AT_ONCE = 3
 @skill("What can I say?")
 async def help(situation: Situation) -> Answer:
     """Tell what can be asked, with examples."""
-    examples = {skill.name: skill.examples[0] for skill in situation.skills if skill.examples}
+    examples = {skill.name: say(skill.examples[0]) for skill in situation.skills if skill.examples}
     first = [name for name in FIRST if name in examples][:AT_ONCE]
     rest = [name for name in examples if name not in first and name not in UNSAID]
     if not first and not rest:
@@ -25,11 +26,12 @@ async def help(situation: Situation) -> Answer:
         first, rest = rest[:AT_ONCE], rest[AT_ONCE:]
     quoted = [f'"{examples[name].rstrip(".")}"' for name in first]
     said = joined(quoted, "or") + ("" if quoted[-1].endswith('?"') else ".")
-    camera = " Switch the camera on and point it at things." if any(name in SEEING for name in first) else ""
-    also = " Say more for the rest." if rest else ""
+    seeing = any(name in SEEING for name in first)
+    camera = f" {say('Switch the camera on and point it at things.')}" if seeing else ""
+    also = f" {say('Say more for the rest.')}" if rest else ""
     others = " ".join(examples[name] for name in rest)
     return Answer(
-        f"You can say {said}{camera}{also}",
-        brief=f"Say {said}",
-        more=f"You can also say: {others}" if rest else "",
+        f"{say('You can say {examples}', examples=said)}{camera}{also}",
+        brief=say("Say {examples}", examples=said),
+        more=say("You can also say: {examples}", examples=others) if rest else "",
     )

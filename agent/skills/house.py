@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from agent.house.things import Thing, Verb
-from agent.skills.ask_person import called, not_called
+from agent.language.saying import say
+from agent.skills import ask_person
 from agent.skills.house_words import certain, has_state, named, state_in
 from agent.skills.skill import (
     Act,
@@ -25,7 +26,7 @@ from agent.skills.skill import (
     Skill,
     skill,
 )
-from agent.skills.wording import joined, rough_duration, sentence
+from agent.skills.wording import joined, rough_duration, sentence, state
 
 AnyVerb: TypeAlias = Literal["on", "off", "open", "close", "lock", "unlock", "arm", "disarm", "run"]
 
@@ -35,9 +36,12 @@ WORDS: dict[Verb, tuple[str, str]] = {
     "lock": ("lock", "locking"), "unlock": ("unlock", "unlocking"),
     "arm": ("arm", "arming"), "disarm": ("disarm", "disarming"), "run": ("start", "starting"),
 }  # fmt: skip
+TOO_LATE = "Too much time has passed, so I did nothing. Ask me again if you still want it."
+IN_BETWEEN = "Something else came between, so I did nothing. Ask me again if you still want it."
 MOST_AT_ONCE = 20
 TOLD_AT_ONCE = 5
 UNREACHABLE = "I can't reach the house right now."
+NOTHING_DONE = "I can't reach the house right now. Nothing was done."
 
 
 @skill("Turn on the light.")
@@ -56,7 +60,7 @@ async def house_do(situation: Situation, verb: AnyVerb, thing: str) -> Answer:
         return _which(found)
     acts = tuple(Act(one, one.meant(verb) or verb) for one in found[:MOST_AT_ONCE])
     if not house.reachable:
-        return Answer(f"{UNREACHABLE} Nothing was done.", brief=UNREACHABLE, kind="refusal", keeps=False)
+        return Answer(NOTHING_DONE, brief=UNREACHABLE, kind="refusal", keeps=False)
     if any(act.thing.asks_first(act.verb, house.confirm_words) for act in acts):
         return _ask_first(acts, house)
     if len(acts) == 1 and not certain(thing, acts[0].thing):  # a name that was half understood
@@ -78,16 +82,16 @@ async def house_ask(situation: Situation, thing: str, state: str = "") -> Answer
     if not found:
         unknown = named(thing, house.things)
         if unknown:
-            return Answer(f"The {unknown[0].called} doesn't tell me that.", kind="refusal")
-        return Answer(f"I know no such thing in your home. {_known(house)}", kind="refusal")
+            return Answer(say("The {thing} doesn't tell me that.", thing=called(unknown[0])), kind="refusal")
+        return Answer(f"{say('I know no such thing in your home.')} {_known(house)}", kind="refusal")
     if len(found) > 1 and not _all_meant(thing):
         return _which(found)
     told = [_told(one, state_in(asked, one), house.reading(one)) for one in found[:TOLD_AT_ONCE]]
     text = " ".join(told)
     if not house.reachable:
-        return Answer(f"{UNREACHABLE} {_last_known(found[0], house, situation.now_us)}", kind="refusal")
+        return Answer(f"{say(UNREACHABLE)} {_last_known(found[0], house, situation.now_us)}", kind="refusal")
     age = _age(house.reading(found[0]), situation.now_us)
-    return Answer(text, brief=text, more=f"It told me that {age} ago." if age else "")
+    return Answer(text, brief=text, more=say("It told me that {length} ago.", length=age) if age else "")
 
 
 def confirmed(situation: Situation) -> Answer | None:
@@ -96,14 +100,13 @@ def confirmed(situation: Situation) -> Answer | None:
     if pending is None:
         return None
     if not pending.alive or situation.now_us > pending.until_us:
-        why = "Too much time has passed" if pending.alive else "Something else came between"
-        return Answer(f"{why}, so I did nothing. Ask me again if you still want it.", kind="refusal", keeps=False)
+        return Answer(TOO_LATE if pending.alive else IN_BETWEEN, kind="refusal", keeps=False)
     if (call := _call_in(pending)) is not None:
-        return called(situation, pending, call)
+        return ask_person.called(situation, pending, call)
     if situation.house is None or not situation.house.reachable:
-        return Answer(f"{UNREACHABLE} Nothing was done.", brief=UNREACHABLE, kind="refusal", keeps=False)
+        return Answer(NOTHING_DONE, brief=UNREACHABLE, kind="refusal", keeps=False)
     doing = _doing([act for act in pending.acts if isinstance(act, Act)])
-    return Answer(sentence(f"okay, {doing}"), effects=(ActConfirmed(pending.number),), keeps=False)
+    return Answer(sentence(say("okay, {doing}", doing=doing)), effects=(ActConfirmed(pending.number),), keeps=False)
 
 
 def declined(situation: Situation) -> Answer | None:
@@ -112,7 +115,7 @@ def declined(situation: Situation) -> Answer | None:
     if pending is None or not pending.alive:
         return None
     if (call := _call_in(pending)) is not None:
-        return not_called(call)
+        return ask_person.not_called(call)
     return Answer("All right, I leave it as it is.", keeps=False)
 
 
@@ -150,65 +153,78 @@ def house_skills(things: Sequence[Thing]) -> tuple[Skill, ...]:
 
 def not_on_the_list(house: House) -> Answer:
     """For requests to the house that name nothing in it."""
-    text = f"I can't do that in your home. {_known(house)}"
-    return Answer(text, brief="I can't do that in your home.", kind="refusal")
+    text = say("I can't do that in your home.")
+    return Answer(f"{text} {_known(house)}", brief=text, kind="refusal")
 
 
 # --- words --------------------------------------------------------------------------------------------------------
 
 
+def called(thing: Thing) -> str:
+    """Its name for people: with the room, unless the name says it."""
+    if thing.called == thing.name:
+        return thing.name
+    return say("{thing} in the {room}", thing=thing.name, room=thing.room)
+
+
+def the(thing: Thing) -> str:
+    return say("the {thing}", thing=called(thing))
+
+
 def _doing(acts: Sequence[Act]) -> str:
-    return f"{WORDS[acts[0].verb][1]} {_names([act.thing for act in acts])}"
+    return f"{say(WORDS[acts[0].verb][1])} {_names([act.thing for act in acts])}"
 
 
 def _names(things: Sequence[Thing]) -> str:
     if len(things) > TOLD_AT_ONCE:
-        return f"{len(things)} lights"
-    return joined([f"the {thing.called}" for thing in things])
+        return say("{number} lights", number=len(things))
+    return joined([the(thing) for thing in things])
 
 
 def _ask_first(acts: tuple[Act, ...], house: House) -> Answer:
-    what = f"{WORDS[acts[0].verb][0]} {_names([act.thing for act in acts])}"
+    what = f"{say(WORDS[acts[0].verb][0])} {_names([act.thing for act in acts])}"
     if not house.asks_first:
-        return Answer(f"I {what} only for somebody who talks with me, after a yes.", kind="refusal", keeps=False)
-    question = f"Should I {what}?"
+        text = say("I {do_it} only for somebody who talks with me, after a yes.", do_it=what)
+        return Answer(text, kind="refusal", keeps=False)
+    question = say("Should I {do_it}?", do_it=what)
     return Answer(question, effects=(AskFirst(acts, question, house.confirm_s),), keeps=False)
 
 
 def _cannot(verb: Verb, said: str, house: House) -> Answer:
     known = named(said, house.things)
     if known:
-        return Answer(f"I can't {WORDS[verb][0]} the {known[0].called}.", kind="refusal", keeps=False)
+        text = say("I can't {do} {thing}.", do=say(WORDS[verb][0]), thing=the(known[0]))
+        return Answer(text, kind="refusal", keeps=False)
     return not_on_the_list(house)
 
 
 def _which(things: Sequence[Thing]) -> Answer:
-    names = joined([f"the {one.called}" for one in things], "or")
-    return Answer(f"Which one: {names}? Say it with its name.", keeps=False)
+    names = joined([the(one) for one in things], "or")
+    return Answer(say("Which one: {names}? Say it with its name.", names=names), keeps=False)
 
 
 def _all_meant(said: str) -> bool:
-    return bool({"all", "every", "everything", "both", "lights"} & {*said.lower().split()})
+    return bool({"all", "every", "everything", "both", "lights", "semua", "seluruh"} & {*said.lower().split()})
 
 
 def _known(house: House) -> str:
     if not house.things:
         return ""
-    some = [f"the {one.called}" for one in house.things[:TOLD_AT_ONCE]]
-    more = ", and others" if len(house.things) > TOLD_AT_ONCE else ""
-    return sentence(f"I know {joined(some) if not more else ', '.join(some)}{more}")
+    some = [the(one) for one in house.things[:TOLD_AT_ONCE]]
+    if len(house.things) > TOLD_AT_ONCE:
+        return say("I know {things}, and others.", things=", ".join(some))
+    return sentence(say("I know {things}", things=joined(some)))
 
 
 def _told(thing: Thing, asked: str, reading: Reading | None) -> str:
     """ "Yes, the kitchen light is on." """
     many = thing.name.endswith("s") and not thing.name.endswith("ss")
-    are = "are" if many else "is"
     if reading is None:
-        return f"I don't know: the {thing.called} has not told me anything yet."
-    told = sentence(f"the {thing.called} {are} {reading.text}")
+        return say("I don't know: {thing} has not told me anything yet.", thing=the(thing))
+    told = say("{thing} are {state}" if many else "{thing} is {state}", thing=the(thing), state=state(reading.text))
     if not asked or thing.kind == "sensor":
-        return told
-    return sentence(f"{'yes' if asked == reading.text else 'no'}, {told[:1].lower()}{told[1:]}")
+        return sentence(told)
+    return sentence(say("yes, {told}", told=told) if asked == reading.text else say("no, {told}", told=told))
 
 
 def _last_known(thing: Thing, house: House, now_us: int) -> str:
@@ -216,7 +232,8 @@ def _last_known(thing: Thing, house: House, now_us: int) -> str:
     if reading is None:
         return ""
     age = rough_duration((now_us - reading.at_us) // 1_000_000)
-    return f"{age[:1].upper()}{age[1:]} ago the {thing.called} was {reading.text}."
+    when = f"{age[:1].upper()}{age[1:]}"
+    return say("{length} ago {thing} was {state}.", length=when, thing=the(thing), state=state(reading.text))
 
 
 def _age(reading: Reading | None, now_us: int) -> str:

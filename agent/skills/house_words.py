@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from agent.house.things import KINDS, Thing, Verb, folded
 from agent.skills.understand_slots import words_of
-from agent.skills.wording import cardinal
+from agent.skills.wording import in_english
 
 MEANT_OTHERWISE = ("light", "unsupported")
 """Skills whose sentences are the house's once they speak of something in it."""
@@ -40,7 +40,7 @@ def said_words(text: str) -> tuple[str, ...]:
     """Words as they are said: numbers below 60 in letters, articles left out."""
     found: list[str] = []
     for word in words_of(folded(text)):
-        spelled = cardinal(int(word)).split("-") if word.isdecimal() and int(word) < 60 else [word]
+        spelled = in_english(int(word)).split("-") if word.isdecimal() and int(word) < 60 else [word]
         found += [part for part in spelled if part not in ARTICLES]
     return tuple(found)
 

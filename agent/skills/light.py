@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.skills.picture_words import broken, correction
 from agent.skills.skill import Answer, Brightness, Situation, skill
 
@@ -30,15 +31,16 @@ async def light(situation: Situation) -> Answer:
     except EngineError as error:
         return broken("judge the light", error)
     words = level_said(found.level)
-    text = f"{words}, or something covers the camera." if found.level < LEVELS[0][0] else f"{words}."
-    if found.side and found.level >= LEVELS[0][0]:
+    covered = found.level < LEVELS[0][0]
+    text = say("{light}, or something covers the camera.", light=words) if covered else f"{words}."
+    if found.side and not covered:
         text = f"{text} {side_said(found)}"
-    more = f"I would say {found.level} of 100. The camera evens out the light, so this is rough."
+    more = say("I would say {level} of 100. The camera evens out the light, so this is rough.", level=found.level)
     return Answer(text, brief=f"{words}.", more=more)
 
 
 def level_said(level: int) -> str:
-    return next(words for below, words in LEVELS if level < below)
+    return next(say(words) for below, words in LEVELS if level < below)
 
 
 def side_said(found: Brightness) -> str:
@@ -46,11 +48,13 @@ def side_said(found: Brightness) -> str:
     match found.side:
         case "":
             return ""
-        case "left" | "right":
-            return f"Most of the light is on the {found.side}."
+        case "left":
+            return say("Most of the light is on the left.")
+        case "right":
+            return say("Most of the light is on the right.")
         case "above":
-            return "Most of the light is above."
+            return say("Most of the light is above.")
         case "below":
-            return "Most of the light is below."
+            return say("Most of the light is below.")
         case _:
             assert_never(found.side)

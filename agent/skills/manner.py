@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.core.words import plain
+from agent.language.saying import say
 from agent.skills.house import asked_again
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, StopWatching, skill
 
@@ -14,6 +15,9 @@ RATE_STEP = 1.25
 STOPPED_LOOKING = "Okay, I stopped looking."
 VOLUME_STEP = 1.5
 """About 3.5 dB, clearly heard."""
+SLOWER = ("Okay, slower.", "That's as slow as it gets.", "That's as slow as I can speak.")
+FASTER = ("Okay, faster.", "That's as fast as it gets.", "That's as fast as I can speak.")
+"""Done, done up to the limit, and nothing left to do."""
 
 
 @skill("Repeat that.")
@@ -32,13 +36,13 @@ async def repeat(situation: Situation) -> Answer:
 @skill("Slower.")
 async def slower(situation: Situation) -> Answer:
     """Speak slower from now on."""
-    return _at_rate(situation.manner, situation.manner.rate / RATE_STEP, "slower", "slow")
+    return _at_rate(situation.manner, situation.manner.rate / RATE_STEP, SLOWER)
 
 
 @skill("Faster.")
 async def faster(situation: Situation) -> Answer:
     """Speak faster from now on."""
-    return _at_rate(situation.manner, situation.manner.rate * RATE_STEP, "faster", "fast")
+    return _at_rate(situation.manner, situation.manner.rate * RATE_STEP, FASTER)
 
 
 @skill("Louder.")
@@ -124,10 +128,10 @@ async def said_after(situation: Situation, words: str = "") -> Answer:
     if not heard and not rest:
         return Answer("I haven't said anything yet.", keeps=False)
     if not words.strip():
-        return Answer(rest or f"That was all. I said: {heard}", keeps=False)
+        return Answer(rest or say("That was all. I said: {text}", text=heard), keeps=False)
     after = words_after(f"{heard} {rest}".strip(), words)
     if after is None:
-        return Answer(f"I don't think I said {words}.", keeps=False)
+        return Answer(say("I don't think I said {words}.", words=words), keeps=False)
     return Answer(after or "Nothing more: that was the end.", keeps=False)
 
 
@@ -145,12 +149,13 @@ def words_after(text: str, quoted: str) -> str | None:
     return None
 
 
-def _at_rate(manner: Manner, rate: float, word: str, limit: str) -> Answer:
+def _at_rate(manner: Manner, rate: float, words: tuple[str, str, str]) -> Answer:
+    done, at_the_end, beyond = words
     held = round(min(FASTEST, max(SLOWEST, rate)), 3)
     if held == manner.rate:
-        return Answer(f"That's as {limit} as I can speak.", kind="refusal", keeps=False)
-    end = f" That's as {limit} as it gets." if held in (SLOWEST, FASTEST) else ""
-    return _changed(f"Okay, {word}.{end}", replace(manner, rate=held))
+        return Answer(beyond, kind="refusal", keeps=False)
+    end = f" {say(at_the_end)}" if held in (SLOWEST, FASTEST) else ""
+    return _changed(f"{say(done)}{end}", replace(manner, rate=held))
 
 
 def _changed(said: str, manner: Manner) -> Answer:

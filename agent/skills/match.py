@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.sight.colours import apart, cast
 from agent.skills.colour import colours_said
@@ -28,7 +29,9 @@ async def match(situation: Situation) -> Answer:
     if look.picture is None or look.problem:
         return correction(look) or Answer(look.advice, kind="correction")
     if tint := cast(look.picture.pixels):
-        advice = f"The light itself is {tint}, so I can't compare. Go to daylight or a white lamp."
+        advice = say(
+            "The light itself is {colour}, so I can't compare. Go to daylight or a white lamp.", colour=say(tint)
+        )
         return Answer(advice, brief=advice, kind="correction")
     try:
         left, right = [await situation.eyes.colours(half) for half in halves(look.picture)]
@@ -54,16 +57,18 @@ def compared(left: Parts, right: Parts) -> Answer:
     far = furthest(left, right)
     one, other = colours_said(left), colours_said(right)
     if far <= SAME:
-        text = f"They match: both are {one}."
-        return Answer(f"{text} In lamp light small differences can't be seen.", brief=text, more=HOW)
+        text = say("They match: both are {colours}.", colours=one)
+        lamps = say("In lamp light small differences can't be seen.")
+        return Answer(f"{text} {lamps}", brief=text, more=HOW)
     if far <= CLOSE:
-        names = f"both {one}" if one == other else f"left {one}, right {other}"
-        text = f"They are close, but not the same: {names}."
-        return Answer(f"{text} Look again in daylight to be sure.", brief=text, more=HOW)
+        sides = say("left {one}, right {other}", one=one, other=other)
+        names = say("both {colours}", colours=one) if one == other else sides
+        text = say("They are close, but not the same: {names}.", names=names)
+        return Answer(f"{text} {say('Look again in daylight to be sure.')}", brief=text, more=HOW)
     if one == other:
-        text = f"They don't match: both are {one}, but in different shades."
+        text = say("They don't match: both are {colours}, but in different shades.", colours=one)
     else:
-        text = f"They don't match: left {one}, right {other}."
+        text = say("They don't match: left {one}, right {other}.", one=one, other=other)
     return Answer(text, brief=text, more=HOW)
 
 

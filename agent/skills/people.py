@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import Box
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.skills.picture_words import broken, correction, place
 from agent.skills.skill import Answer, Situation, skill
@@ -39,14 +40,14 @@ async def people(situation: Situation) -> Answer:
 
 def counted_people(number: int) -> str:
     """ "One person", "Three people"."""
-    said = cardinal(number) if number < 60 else str(number)
-    return f"{said.capitalize()} {'person' if number == 1 else 'people'}"
+    said = (cardinal(number) if number < 60 else str(number)).capitalize()
+    return say("{number} person", number=said) if number == 1 else say("{number} people", number=said)
 
 
 def distance(face: Box, picture: Picture) -> str:
     """ "near", "far away" or "", by the size of the face only."""
     size = face.height / max(1, picture.height)
-    return "near" if size >= NEAR else "far away" if size < FAR else ""
+    return say("near") if size >= NEAR else say("far away") if size < FAR else ""
 
 
 def one_place(face: Box, picture: Picture) -> str:
@@ -57,5 +58,5 @@ def one_place(face: Box, picture: Picture) -> str:
 def places(faces: Sequence[Box], picture: Picture) -> str:
     """ "one on the left, two in the middle"."""
     where = Counter(place(face, picture.width) for face in faces)
-    order = ("on the left", "in the middle", "on the right")
+    order = (say("on the left"), say("in the middle"), say("on the right"))
     return joined([f"{cardinal(where[each])} {each}" for each in order if where[each]])

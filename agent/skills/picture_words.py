@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.sight.reading_order import rows
 from agent.skills.skill import Answer, Look
 
@@ -17,7 +18,7 @@ above it had a wrong letter, 3 in 5 below it."""
 BRIEF_WORDS = 15
 SPECKS = 2
 """Doubtful rows of so few letters and digits are mostly texture that looks like print: they are left out."""
-ARROWS = {"→": " arrow to the right ", "←": " arrow to the left ", "↑": " arrow up ", "↓": " arrow down "}
+ARROWS = {"→": "arrow to the right", "←": "arrow to the left", "↑": "arrow up", "↓": "arrow down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,15 @@ def correction(look: Look) -> Answer | None:
 
 
 def broken(what: str, error: EngineError) -> Answer:
-    """An engine is missing or failed: "I can't read text right now"."""
-    return Answer(f"I can't {what} right now.", more=f"The reason is: {error}", kind="refusal")
+    """An engine is missing or failed: "I can't read text right now". ``what``: an English sentence's part."""
+    text = say("I can't {what} right now.", what=say(what))
+    return Answer(text, more=say("The reason is: {error}", error=error), kind="refusal")
 
 
 def place(box: Box, width: int) -> str:
     """Third of the picture in which the box's middle lies, as the camera sees it."""
     middle = (box.left + box.width / 2) / max(1, width)
-    return "on the left" if middle < 1 / 3 else "on the right" if middle > 2 / 3 else "in the middle"
+    return say("on the left" if middle < 1 / 3 else "on the right" if middle > 2 / 3 else "in the middle")
 
 
 def plain(text: str) -> str:
@@ -58,12 +60,12 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
     for row in rows(lines):
         text = " ".join(line.text for line in row)
         for arrow, words in ARROWS.items():
-            text = text.replace(arrow, words)
+            text = text.replace(arrow, f" {say(words)} ")
         text = plain(text)
         sure = min(line.confidence for line in row) >= SURE
         if sum(char.isalnum() for char in text) <= (0 if sure else SPECKS):
             continue
-        found.append(Passage("Text in another script" if _foreign(text) else text, sure))
+        found.append(Passage(say("Text in another script") if _foreign(text) else text, sure))
     return tuple(found)
 
 
@@ -72,7 +74,7 @@ def sentence(parts: Sequence[Passage]) -> str:
     said = ""
     for at, part in enumerate(parts):
         doubtful = not part.sure and any(other.sure for other in parts)
-        text = f"perhaps {part.text}" if doubtful and (at == 0 or parts[at - 1].sure) else part.text
+        text = say("perhaps {text}", text=part.text) if doubtful and (at == 0 or parts[at - 1].sure) else part.text
         if not said:
             said = text
         elif said[-1] in ".!?:;,-" or (part.text[0].islower() and part.sure and parts[at - 1].sure):

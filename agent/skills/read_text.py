@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.skills.picture_words import BRIEF_WORDS, broken, correction, ended, passages, sentence, shortened
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import counted
@@ -28,16 +29,22 @@ async def read_text(situation: Situation) -> Answer:
     said = sentence(parts)
     doubtful = sum(not part.sure for part in parts)
     if doubtful == len(parts):
-        advice = "Move closer and hold still, then ask again."
-        text = f"I am not sure, but it may say: {ended(shortened(said, AT_ONCE))}"
-        return Answer(f"{text} {advice}", brief=f"Perhaps: {ended(shortened(said, BRIEF_WORDS - 3))}", more=advice)
+        advice = say("Move closer and hold still, then ask again.")
+        text = f"{say('I am not sure, but it may say:')} {ended(shortened(said, AT_ONCE))}"
+        brief = f"{say('Perhaps:')} {ended(shortened(said, BRIEF_WORDS - 3))}"
+        return Answer(f"{text} {advice}", brief=brief, more=advice)
     first = shortened(said, AT_ONCE)
     rest = said[len(first) :].lstrip(" ,;:-")
-    text = f"It says: {ended(first)}"
+    text = f"{say('It says:')} {ended(first)}"
     if rest:
-        text += " There is more."
+        text = f"{text} {say('There is more.')}"
     elif doubtful:
-        text += " I am not sure about the words after perhaps."
-    brief = f"It says: {ended(shortened(said, BRIEF_WORDS - 2))}"
-    more = ended(rest) if rest else f"That was all: {counted(len(parts), 'line')}, {doubtful or 'none'} of them unsure."
+        text = f"{text} {say('I am not sure about the words after perhaps.')}"
+    brief = f"{say('It says:')} {ended(shortened(said, BRIEF_WORDS - 2))}"
+    all_of_it = say(
+        "That was all: {lines}, {doubtful} of them unsure.",
+        lines=counted(len(parts), "line"),
+        doubtful=doubtful or say("none"),
+    )
+    more = ended(rest) if rest else all_of_it
     return Answer(text, brief=brief, more=more)

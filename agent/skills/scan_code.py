@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.skills.code_words import explain
 from agent.skills.picture_words import BRIEF_WORDS, broken, correction, shortened
 from agent.skills.skill import Answer, Situation, skill
@@ -31,6 +32,7 @@ async def scan_code(situation: Situation) -> Answer:
         only = known[0]
         return Answer(only.text, brief=only.brief, more=only.more)
     named = [f"{cardinal(at)}: {each.brief}" for at, each in enumerate(known[:SAID_MAX], start=1)]
-    text = f"I see {cardinal(len(known)) if len(known) < 60 else len(known)} codes. {' '.join(named)}"
+    number = cardinal(len(known)) if len(known) < 60 else len(known)
+    text = f"{say('I see {number} codes.', number=number)} {' '.join(named)}"
     more = " ".join(f"{each.text} {each.more}".strip() for each in known)
     return Answer(text, brief=shortened(f"{counted(len(known), 'code')}. {known[0].brief}", BRIEF_WORDS), more=more)

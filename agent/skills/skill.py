@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
+from agent.language.saying import ENGLISH, say, speaking
 from agent.person.settings import Person
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
@@ -170,13 +171,14 @@ class Pending:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0; ``voice``: the synthesiser's name of one, ""
-    for the one that is set.
+    for the one that is set; ``language``: a code such as "en".
     """
 
     rate: float = 1.0
     volume: float = 1.0
     detail: Detail = "normal"
     voice: str = ""
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,13 +363,24 @@ class Skill:
         return {"type": "function", "name": self.name, "description": self.description, "parameters": parameters}
 
     async def __call__(self, situation: Situation, arguments: dict[str, Any]) -> Answer:
-        """Run with checked arguments. Raises WrongArguments."""
+        """Run with checked arguments, in the language of the manner; an answer that changes it is in the new one.
+        Raises WrongArguments.
+        """
         try:
             checked = self.model.model_validate(arguments)
         except ValidationError as error:
             raise WrongArguments(f"{self.name}: {error}") from error
-        answer = await self.run(situation, **{name: getattr(checked, name) for name in type(checked).model_fields})
-        return replace(answer, skill=self.name)
+        given = {name: getattr(checked, name) for name in type(checked).model_fields}
+        with speaking(situation.manner.language):
+            answer = replace(await self.run(situation, **given), skill=self.name)
+        changed = (effect.manner.language for effect in answer.effects if isinstance(effect, ChangeManner))
+        with speaking(next(changed, situation.manner.language)):
+            return translated(answer)
+
+
+def translated(answer: Answer) -> Answer:
+    """Texts that are whole English sentences in the language spoken now. Those with slots were made by ``say``."""
+    return replace(answer, text=say(answer.text), brief=say(answer.brief), more=say(answer.more))
 
 
 def skill(*examples: str) -> Callable[[Callable[Concatenate[Situation, P], Awaitable[Answer]]], Skill]:

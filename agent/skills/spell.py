@@ -6,14 +6,16 @@ Knows only words that were read before: it never looks again, and says when they
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from agent.language.saying import in_every_language, say
 from agent.skills.picture_words import plain
 from agent.skills.skill import Answer, Situation, skill
 
 READERS = frozenset({"read_text", "scan_code"})
 NOTHING_READ = Answer("I can spell what I have read. Ask me to read something first.", keeps=False)
 LETTERS_AT_ONCE, NUMBERS_AT_ONCE = 40, 8
-UNSURE = "I was not sure when I read it. "
+UNSURE = "I was not sure when I read it."
 SIGNS = {
     ".": "point", ",": "comma", "-": "dash", "/": "slash", ":": "colon", "%": "percent", "$": "dollar", "€": "euro",
     "£": "pound", "+": "plus", "#": "number sign", "@": "at", "&": "and", "_": "underscore", "'": "apostrophe",
@@ -24,10 +26,22 @@ _NUMBER = re.compile(
     r"([$€£+]?\d(?:[\d.,:/-]*\d)?|\b[A-Z]+-?\d[\w-]*)"
     r"\s?((?:%|°[CF]?|(?:mg|mcg|g|kg|ml|cl|l|mm|cm|m|km|iu|kcal|kj|am|pm)\b)?)"
 )
-_SAID = re.compile(r"^(?:It says|I am not sure, but it may say|Perhaps):\s*", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s*(?:There is more\.|I am not sure about the words after perhaps\.|Move closer and hold still.*)$"
-)
+OPENINGS = ("It says:", "I am not sure, but it may say:", "Perhaps:")
+MORE = "There is more."
+ENDINGS = (MORE, "I am not sure about the words after perhaps.", "Move closer and hold still, then ask again.")
+DOUBTS = ("I am not sure", "perhaps {text}", "Perhaps:")
+
+
+def _any_of(sentences: Iterable[str]) -> str:
+    """A pattern for these, in whichever language they were said."""
+    said = {one.removesuffix("{text}").strip() for sentence in sentences for one in in_every_language(sentence)}
+    return "|".join(re.escape(one) for one in sorted(said, key=len, reverse=True))
+
+
+_SAID = re.compile(rf"^(?:{_any_of(OPENINGS)})\s*", re.IGNORECASE)
+_TAIL = re.compile(rf"\s*(?:{_any_of(ENDINGS)})$")
+_MORE = re.compile(rf"(?:{_any_of((MORE,))})$")
+_DOUBT = re.compile(rf"\b(?:{_any_of(DOUBTS)})", re.IGNORECASE)
 
 
 @skill("Spell that.")
@@ -43,7 +57,7 @@ async def spell(situation: Situation) -> Answer:
         now += 1
     said = ". ".join(filter(None, map(spelled, words[:now])))
     rest = ". ".join(filter(None, map(spelled, words[now:])))
-    more = " There is more." if rest else ""
+    more = f" {say(MORE)}" if rest else ""
     return Answer(f"{doubt}{said}.{more}", more=f"{rest}." if rest else "", keeps=bool(rest))
 
 
@@ -57,13 +71,13 @@ async def digits(situation: Situation) -> Answer:
     if not found:
         return Answer("There was no number in what I read.", keeps=False)
     said, rest = ". ".join(found[:NUMBERS_AT_ONCE]), ". ".join(found[NUMBERS_AT_ONCE:])
-    more = " There are more." if rest else ""
+    more = f" {say('There are more.')}" if rest else ""
     return Answer(f"{doubt}{said}.{more}", more=f"{rest}." if rest else "", keeps=bool(rest))
 
 
 def spelled(word: str) -> str:
     """ "Gate," is "G, A, T, E, comma"; what has no name is left out."""
-    return ", ".join(filter(None, (char.upper() if char.isalnum() else SIGNS.get(char, "") for char in word)))
+    return ", ".join(filter(None, (char.upper() if char.isalnum() else say(SIGNS.get(char, "")) for char in word)))
 
 
 def numbers(text: str) -> list[str]:
@@ -73,7 +87,7 @@ def numbers(text: str) -> list[str]:
 
 def one_by_one(number: str) -> str:
     """ "13.99" is "1 3 point 9 9"."""
-    return " ".join(filter(None, (char if char.isalnum() else SIGNS.get(char, "") for char in number)))
+    return " ".join(filter(None, (char if char.isalnum() else say(SIGNS.get(char, "")) for char in number)))
 
 
 def _read(situation: Situation) -> tuple[str, str] | None:
@@ -81,8 +95,8 @@ def _read(situation: Situation) -> tuple[str, str] | None:
     last = situation.last
     if last is None or last.kind != "answer" or last.skill not in READERS:
         return None
-    doubtful = "not sure" in last.text or "perhaps" in last.text.lower()
+    doubtful = _DOUBT.search(last.text) is not None
     text = _TAIL.sub("", _SAID.sub("", plain(last.text)))
-    if last.skill == "read_text" and last.text.endswith("There is more."):
+    if last.skill == "read_text" and _MORE.search(last.text):
         text = f"{text} {last.more}"
-    return text.rstrip(". "), UNSURE if doubtful else ""  # the last full stop was put there for the voice
+    return text.rstrip(". "), f"{say(UNSURE)} " if doubtful else ""  # the last full stop was put there for the voice

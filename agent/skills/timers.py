@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.language.saying import say
 from agent.skills.skill import Answer, CancelTimers, Situation, StartTimer, Timer, skill
 from agent.skills.wording import counted, duration, joined, rough_duration
 
@@ -19,13 +20,13 @@ async def set_timer(situation: Situation, seconds: int = 0) -> Answer:
         return Answer("I can set a timer from one second to 24 hours.", kind="refusal", keeps=False)
     if len(situation.timers) >= MOST_TIMERS:
         return Answer(
-            f"{MOST_TIMERS} timers are running, and I can't keep more. Say: cancel the timers.",
+            say("{number} timers are running, and I can't keep more. Say: cancel the timers.", number=MOST_TIMERS),
             kind="refusal",
             keeps=False,
         )
-    also = f" You have {len(situation.timers) + 1} timers now." if situation.timers else ""
-    said = f"Timer set for {duration(seconds)}."
-    return Answer(said + also, brief=said, effects=(StartTimer(seconds),))
+    said = say("Timer set for {length}.", length=duration(seconds))
+    also = say("You have {number} timers now.", number=len(situation.timers) + 1) if situation.timers else ""
+    return Answer(f"{said} {also}".strip(), brief=said, effects=(StartTimer(seconds),))
 
 
 @skill("How long is left on the timer?")
@@ -37,10 +38,17 @@ async def timer_left(situation: Situation) -> Answer:
     left = [rough_duration(_seconds_left(timer, situation.now_us)) for timer in timers]
     if len(timers) == 1:
         said = left[0][0].upper() + left[0][1:]
-        return Answer(f"{said} left of {duration(timers[0].seconds)}.", brief=f"{said} left.")
-    listed = joined([f"{time} of {duration(timer.seconds)}" for time, timer in zip(left, timers, strict=True)])
+        whole = duration(timers[0].seconds)
+        return Answer(say("{left} left of {length}.", left=said, length=whole), brief=say("{left} left.", left=said))
+    listed = joined(
+        [
+            say("{left} of {length}", left=time, length=duration(timer.seconds))
+            for time, timer in zip(left, timers, strict=True)
+        ]
+    )
     return Answer(
-        f"{len(timers)} timers are running. Left are {listed}.", brief=f"{len(timers)} timers, the next in {left[0]}."
+        say("{number} timers are running. Left are {list}.", number=len(timers), list=listed),
+        brief=say("{number} timers, the next in {left}.", number=len(timers), left=left[0]),
     )
 
 
@@ -50,8 +58,10 @@ async def cancel_timer(situation: Situation) -> Answer:
     if not situation.timers:
         return Answer("No timer is running.", keeps=False)
     if len(situation.timers) == 1:
-        return Answer(f"Your timer of {duration(situation.timers[0].seconds)} is cancelled.", effects=(CancelTimers(),))
-    return Answer(f"{counted(len(situation.timers), 'timer')} cancelled.", effects=(CancelTimers(),))
+        text = say("Your timer of {length} is cancelled.", length=duration(situation.timers[0].seconds))
+        return Answer(text, effects=(CancelTimers(),))
+    text = say("{timers} cancelled.", timers=counted(len(situation.timers), "timer"))
+    return Answer(text, effects=(CancelTimers(),))
 
 
 def _seconds_left(timer: Timer, now_us: int) -> int:

@@ -14,19 +14,11 @@ from typing import Any
 
 from agent.house.things import Thing
 from agent.skills.bank import OUTSIDE, Bank
-from agent.skills.find_seen import thing_in
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
-from agent.skills.mine import thing_shown
+from agent.skills.tongues import IN_ENGLISH, Tongue
 from agent.skills.understand_model import load_or_train
-from agent.skills.understand_slots import (
-    duration_seconds,
-    one_letter_away,
-    quoted_after,
-    spell_numbers,
-    words_of,
-)
+from agent.skills.understand_slots import one_letter_away
 from agent.skills.understand_training import RECIPE, lessons
-from agent.skills.watch_for import words_in
 
 HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
 """The skills of the house: what and which is told by the words themselves."""
@@ -37,7 +29,9 @@ SURE, SURE_TYPED = 0.45, 0.5
 SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
-ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", "live", "teach", "forget", HOUSE_DO})
+ACTING = frozenset({
+    "cancel_timer", "goodbye", "set_timer", "speak_language", "watch_for", "live", "teach", "forget", HOUSE_DO,
+})  # fmt: skip
 
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
@@ -57,12 +51,6 @@ LONGEST_REQUEST, LONGEST_WORD = 80, 30
 
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
-
-WORDS_OF: Mapping[str, Callable[[str], str]] = {"said_after": quoted_after, "watch_for": words_in, "live": words_in}
-"""Skills that are about some words, and how these are found in what was said."""
-
-THING_OF: Mapping[str, Callable[[str], str]] = {"find_seen": thing_in, "teach": thing_shown}
-"""Skills that are about a thing, and how its name is found."""
 
 OPEN = frozenset({UNSUPPORTED, "teach", "find_seen"})
 """Typed, these may hold any name."""
@@ -88,17 +76,27 @@ class Understanding:
     """Shared, without state: the same words always mean the same.
 
     ``cache_dir``: where the trained classifier is kept (6 s of work once, then 20 ms); None trains every time.
-    ``things``: of the house, when the bank has sentences about it.
+    ``things``: of the house, when the bank has sentences about it. ``tongue``: the language of the bank.
     """
 
     def __init__(
-        self, bank: Bank | None = None, *, cache_dir: Path | None = None, things: Sequence[Thing] = ()
+        self,
+        bank: Bank | None = None,
+        *,
+        cache_dir: Path | None = None,
+        things: Sequence[Thing] = (),
+        tongue: Tongue = IN_ENGLISH,
     ) -> None:
-        self._bank = Bank.load() if bank is None else bank
-        self._things = tuple(things)
-        self._vocabulary = frozenset(part for word in self._bank.words for part in words_of(word))
+        self._bank = Bank.load(tongue.phrases) if bank is None else bank
+        self._things, self._tongue = tuple(things), tongue
+        self._vocabulary = frozenset(part for word in self._bank.words for part in tongue.words_of(word))
         digest = f"{self._bank.digest} {RECIPE}"
-        self._classifier = load_or_train(lambda: lessons(self._bank), cache_dir, digest)
+        self._classifier = load_or_train(lambda: lessons(self._bank, tongue), cache_dir, digest)
+
+    def share_known(self, text: str) -> float:
+        """0..1: how many of the words of ``text`` stand in the bank; numerals are any language's."""
+        words = [word for word in self._tongue.words_of(text) if not word[0].isdigit()]
+        return sum(word in self._vocabulary for word in words) / max(1, len(words))
 
     def understand(
         self, text: str, *, coverage: float = 1.0, alternatives: Sequence[str] = (), typed: bool = False
@@ -107,7 +105,7 @@ class Understanding:
 
         ``coverage`` and ``alternatives`` are the recogniser's (see ``Transcript``); typed text has none.
         """
-        words = words_of(text)
+        words = self._tongue.words_of(text)
         if not 0 < len(words) <= LONGEST_REQUEST or (not typed and coverage < LEAST_COVERAGE):
             return None
         if typed:
@@ -125,8 +123,8 @@ class Understanding:
             confidence *= 1.0 - DOUBT * (1.0 - min(1.0, coverage / 0.5))
         if confidence < _needed(best, typed=typed):
             return None
-        arguments = _arguments(best, chances, text if not typed else " ".join(words))
-        if best in THING_OF and (thing := THING_OF[best](text)):
+        arguments = _arguments(best, chances, text if not typed else " ".join(words), self._tongue)
+        if (thing_of := _thing_of(best, self._tongue)) is not None and (thing := thing_of(text)):
             arguments["thing"] = thing  # a name is no typing error
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
@@ -135,10 +133,11 @@ class Understanding:
         return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
 
     def _chances(self, words: Sequence[str], alternatives: Sequence[str]) -> dict[str, float]:
+        spell_numbers = self._tongue.spell_numbers
         chances = self._classifier.probabilities(spell_numbers(words))
         total = 1.0
         for other in alternatives[:OTHER_READINGS]:
-            if other_words := words_of(other):
+            if other_words := self._tongue.words_of(other):
                 total += OTHER_WEIGHT
                 for label, chance in self._classifier.probabilities(spell_numbers(other_words)).items():
                     chances[label] += OTHER_WEIGHT * chance
@@ -146,7 +145,7 @@ class Understanding:
 
     def _without_typos(self, words: Sequence[str]) -> list[str]:
         """Words that the bank doesn't know, made the known word one letter away that fits best where they stand."""
-        right = list(words)
+        right, spell_numbers = list(words), self._tongue.spell_numbers
         for at, word in enumerate(right):
             if not 3 <= len(word) <= LONGEST_WORD or word in self._vocabulary or not word.isalpha():
                 continue
@@ -161,7 +160,7 @@ class Understanding:
 
     def _familiar(self, words: Sequence[str], strange_to_usual: tuple[float, float]) -> float:
         """0..1: whether words stand side by side as in requests."""
-        share = self._classifier.familiarity(spell_numbers(words))
+        share = self._classifier.familiarity(self._tongue.spell_numbers(words))
         strange, usual = strange_to_usual
         return min(1.0, max(0.0, (share - strange) / (usual - strange)))
 
@@ -192,18 +191,28 @@ def _best_two(skills: Mapping[str, float]) -> tuple[str, str]:
     return first, second
 
 
-def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str, Any]:
+def _arguments(skill: str, chances: Mapping[str, float], text: str, tongue: Tongue) -> dict[str, Any]:
     label = max((name for name in chances if name.split(" ", 1)[0] == skill), key=lambda name: chances[name])
     arguments: dict[str, Any] = dict(pair.split("=", 1) for pair in label.split(" ")[1:])
-    if skill == "set_timer" and (seconds := duration_seconds(text)) is not None:
+    if skill == "set_timer" and (seconds := tongue.duration_seconds(text)) is not None:
         arguments["seconds"] = seconds
     elif skill == HOUSE_DO:
         verb = verb_in(text)
         arguments |= {"thing": text} | ({"verb": verb} if verb is not None else {})
     elif skill == HOUSE_ASK:
         arguments |= {"thing": text, "state": state_in(text)}
-    elif skill in THING_OF and (thing := THING_OF[skill](text)):
+    elif (thing_of := _thing_of(skill, tongue)) is not None and (thing := thing_of(text)):
         arguments["thing"] = thing
-    elif skill in WORDS_OF and (words := WORDS_OF[skill](text)):
+    elif (words_of := _words_of(skill, tongue)) is not None and (words := words_of(text)):
         arguments["words"] = words
     return arguments
+
+
+def _thing_of(skill: str, tongue: Tongue) -> Callable[[str], str] | None:
+    """For skills that are about a thing: how its name is found in what was said."""
+    return {"find_seen": tongue.thing_in, "teach": tongue.thing_shown}.get(skill)
+
+
+def _words_of(skill: str, tongue: Tongue) -> Callable[[str], str] | None:
+    """For skills that are about some words: how these are found."""
+    return {"said_after": tongue.quoted_after, "watch_for": tongue.words_in, "live": tongue.words_in}.get(skill)

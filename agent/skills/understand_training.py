@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.tongues import IN_ENGLISH, Tongue
 from agent.skills.understand_model import Lessons, Sentence
-from agent.skills.understand_slots import spell_numbers, words_of
 
 PER_INTENT, OUTSIDE_PER_INTENT, SPLICES, FAMILIAR_PER_INTENT = 600, 1300, 2500, 1200
 MOST_WEIGHT = 4.0
@@ -22,19 +22,23 @@ RECIPE = f"{MOST_WEIGHT} {PER_INTENT} {OUTSIDE_PER_INTENT} {SPLICES} {FAMILIAR_P
 """Changes when the same bank would give other sentences."""
 
 
-def lessons(bank: Bank) -> Lessons:
+def lessons(bank: Bank, tongue: Tongue = IN_ENGLISH) -> Lessons:
     """The same for the same bank."""
+
+    def words(text: str) -> tuple[str, ...]:
+        return tuple(tongue.spell_numbers(tongue.words_of(text)))
+
     phrases = bank.phrases(per_intent=PER_INTENT, skills=bank.skills)
     sizes = Counter(phrase.label for phrase in phrases)
     inside = [
-        Sentence(_words(phrase.text), phrase.label, min(MOST_WEIGHT, PER_INTENT / sizes[phrase.label]))
+        Sentence(words(phrase.text), phrase.label, min(MOST_WEIGHT, PER_INTENT / sizes[phrase.label]))
         for phrase in phrases
     ]
     outside = [
-        Sentence(_words(phrase.text), OUTSIDE)
+        Sentence(words(phrase.text), OUTSIDE)
         for phrase in bank.phrases(per_intent=OUTSIDE_PER_INTENT, skills=(OUTSIDE,))
     ]
-    familiar = (_words(phrase.text) for phrase in bank.phrases(per_intent=FAMILIAR_PER_INTENT, skills=bank.skills))
+    familiar = (words(phrase.text) for phrase in bank.phrases(per_intent=FAMILIAR_PER_INTENT, skills=bank.skills))
     return Lessons([*inside, *outside, *splices(inside, outside, random.Random(5))], familiar)
 
 
@@ -47,7 +51,3 @@ def splices(inside: Sequence[Sentence], outside: Sequence[Sentence], chance: ran
             continue
         words = (*talk[:many], *request[-few:]) if chance.random() < 0.4 else (*request[:few], *talk[-many:])
         yield Sentence(words, OUTSIDE)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(spell_numbers(words_of(text)))

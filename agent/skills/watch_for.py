@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agent.language.saying import say
 from agent.skills.picture_words import correction
 from agent.skills.skill import Answer, Situation, StopWatching, WatchFor, skill
 from agent.skills.understand_slots import SOUNDS_LIKE, number_words
@@ -38,8 +39,8 @@ async def watch_for(situation: Situation, words: str = "") -> Answer:
     look = await situation.eyes.look("light")
     if look.picture is None:
         return correction(look) or Answer(look.advice, kind="correction")
-    text = f"I'm looking for {sought}. Turn slowly. Say stop looking to end it."
-    return Answer(text, brief=f"Looking for {sought}.", effects=(WatchFor(sought),))
+    text = say("I'm looking for {words}. Turn slowly. Say stop looking to end it.", words=sought)
+    return Answer(text, brief=say("Looking for {words}.", words=sought), effects=(WatchFor(sought),))
 
 
 @skill("Stop looking.")

@@ -1,9 +1,14 @@
-"""Numbers, times and lengths of time as people say them. Pure text; does not know skills or situations."""
+"""Numbers, times and lengths of time as people say them, in the language spoken now. Does not know skills.
+
+The functions here are the English ones; those of other languages stand under the same names in ``agent.language``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+
+from agent.language.saying import by_language, say
 
 ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -21,25 +26,32 @@ MONTHS = (
 )
 
 
-def cardinal(number: int) -> str:
-    """0..59 in words."""
+def in_english(number: int) -> str:
+    """0..59 in English words, whatever is spoken now."""
     if number < len(ONES):
         return ONES[number]
     tens, ones = divmod(number, 10)
     return TENS[tens] + (f"-{ONES[ones]}" if ones else "")
 
 
+@by_language
+def cardinal(number: int) -> str:
+    """0..59 in words."""
+    return in_english(number)
+
+
 def ordinal(number: int) -> str:
     """1..59 in words: "twenty-first"."""
-    head, dash, tail = cardinal(number).rpartition("-")
+    head, dash, tail = in_english(number).rpartition("-")
     return head + dash + IRREGULAR_ORDINALS.get(tail, f"{tail}th")
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:
     """ "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {say(last)} {parts[-1]}" if parts else ""
 
 
+@by_language
 def counted(number: int, thing: str) -> str:
     """ "1 minute", "2 minutes"."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
@@ -51,6 +63,13 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
+@by_language
+def state(told: str) -> str:
+    """What a thing in the house told, as ``Thing.told`` words it: "on", "21.5 degrees"."""
+    return told
+
+
+@by_language
 def duration(seconds: int) -> str:
     """A length of time, exact: "1 hour, 5 minutes and 30 seconds"."""
     minutes, left = divmod(max(seconds, 0), 60)
@@ -59,6 +78,7 @@ def duration(seconds: int) -> str:
     return joined(parts) or "0 seconds"
 
 
+@by_language
 def rough_duration(seconds: int) -> str:
     """As much of a length of time as one wants to hear: no seconds above five minutes."""
     if seconds <= 300:
@@ -66,6 +86,7 @@ def rough_duration(seconds: int) -> str:
     return f"about {duration(round(seconds / 60) * 60)}"
 
 
+@by_language
 def part_of_day(hour: int) -> str:
     if hour < 5:
         return "at night"
@@ -76,6 +97,7 @@ def part_of_day(hour: int) -> str:
     return "in the evening" if hour < 22 else "at night"
 
 
+@by_language
 def clock(moment: datetime) -> str:
     """The time as it is said: "twenty to five", "half past nine", "4:38", "noon"."""
     hour, minute = moment.hour, moment.minute
@@ -94,11 +116,12 @@ def clock(moment: datetime) -> str:
         case _ if minute % 5:
             return f"{hour % 12 or 12}:{minute:02d}"
         case _ if minute < 30:
-            return f"{cardinal(minute)} past {this}"
+            return f"{in_english(minute)} past {this}"
         case _:
-            return f"{cardinal(60 - minute)} to {following}"
+            return f"{in_english(60 - minute)} to {following}"
 
 
+@by_language
 def day(moment: date) -> str:
     """ "Tuesday, the fourth of March"."""
     return f"{WEEKDAYS[moment.weekday()]}, the {ordinal(moment.day)} of {MONTHS[moment.month - 1]}"

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from agent.engines.protocols import Brain, Call, Question, Text, Thought
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.thinking.honesty import TRAFFIC, Guard, forbidden
 from agent.thinking.settings import Telling
 
@@ -20,14 +21,14 @@ log = logging.getLogger(__name__)
 
 QUICK = frozenset({
     "time", "date", "set_timer", "timer_left", "cancel_timer", "read_text", "scan_code", "colour", "light",
-    "slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "said_after",
+    "slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "said_after", "speak_language",
     "help", "greet", "thanks", "goodbye", "who_are_you", "house_do", "house_ask", "ask_person",
 })  # fmt: skip
 """Skills whose answer is as good as a model's, and there at once."""
 OF_THE_LAST = frozenset({"more", "shorter"})
 """The skill's when the last answer was a skill's, else the model's."""
 YES_NO = frozenset({"affirm", "deny"})
-COMMANDS = frozenset({"slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat"})
+COMMANDS = frozenset({"slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "speak_language"})
 """All that is quick where an app has tools of its own."""
 NEVER_MODEL = frozenset({"call_or_message", "navigation", "music", "shopping", "alarm"})
 """Topics that the rules refuse better than a model does."""
@@ -96,7 +97,7 @@ class RoutedBrain:
         except EngineError as error:
             log.warning("the model gave no reply: %s", error)
         if begun:
-            yield Text(BROKE_OFF)
+            yield Text(say(BROKE_OFF))
             return
         async with aclosing(self._instead(question, intent)) as others:
             async for thought in others:
@@ -150,11 +151,11 @@ class RoutedBrain:
             return None
         if not question.text.strip():
             told = question.wishes.instructions or question.shown
-            return None if told else (Text("I couldn't hear any words. Could you say that again?"),)
+            return None if told else (Text(say("I couldn't hear any words. Could you say that again?")),)
         if (barred := forbidden(question.text)) is not None:
             return (Call("unsupported", {"topic": barred}, 1.0),)
         if not question.typed and question.coverage < LEAST_COVERAGE:
-            return (Text("Sorry, I didn't get that."),)
+            return (Text(say("Sorry, I didn't get that.")),)
         if intent is None:
             return None
         call = Call(intent.skill, dict(intent.arguments), intent.confidence)
@@ -190,4 +191,4 @@ class RoutedBrain:
                         said = True
                         yield thought
         if not said:
-            yield Text(APOLOGY)
+            yield Text(say(APOLOGY))

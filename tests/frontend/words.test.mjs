@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { STATES, deviceProblem, devices, lineProblem, pictureLine } from "../../frontend/words.js";
+import en from "../../frontend/say/en.js";
+import { deviceProblem, devices, lineProblem, pictureLine } from "../../frontend/words.js";
 
 const NAMES = ["insecure", "NotAllowedError", "NotFoundError", "NotReadableError", "AbortError", "SecurityError", "OverconstrainedError", "ended", "OddError"];
 
@@ -16,9 +17,9 @@ for (const device of ["microphone", "camera"]) {
 }
 
 test("each state has a word and a hint of its own", () => {
-  const labels = Object.values(STATES).map((s) => s.label);
+  const labels = Object.values(en.states).map((s) => s.label);
   assert.equal(new Set(labels).size, labels.length);
-  assert.ok(Object.values(STATES).every((s) => s.hint));
+  assert.ok(Object.values(en.states).every((s) => s.hint));
 });
 
 test("the server's own reason is shown before ours", () => {

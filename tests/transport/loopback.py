@@ -119,6 +119,9 @@ class Echo:
     def truncate(self, turn: int, played_ms: int) -> None:
         self.asked.append(("truncate", (turn, played_ms)))
 
+    def speak_in(self, language: str) -> None:
+        self.asked.append(("language", language))
+
     def set_speed(self, speed: float) -> None:
         self.asked.append(("speed", speed))
 

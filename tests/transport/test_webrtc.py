@@ -162,7 +162,7 @@ def test_hanging_up_over_http_ends_the_line_and_keeps_the_session_for_coming_bac
             again = (await client.wait_for("netra.session")).event
             history = (await client.wait_for("netra.history")).event["items"]
             assert (again["session_id"], again["resumed"]) == (session, True)
-            assert history[1] == {"role": "assistant", "text": "hi", "interrupted": True}
+            assert history[1] == {"role": "assistant", "text": "hi", "interrupted": True, "language": "en"}
             assert server.echo.lines == 2
             assert await client.hang_up(end=True) == 200
             await until(lambda: server.calls.sessions == 0)

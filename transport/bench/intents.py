@@ -31,6 +31,7 @@ from agent.engines import registry
 from agent.engines.protocols import Brain, Call, Question, Recognizer, Transcript
 from agent.settings import Settings
 from agent.skills.bank import OUTSIDE, Bank
+from agent.skills.understand_languages import SPEAK_LANGUAGE, language_asked
 from transport.bench.sounds import SPEECH_FOLDER, load, to_pcm
 
 PARAPHRASES = Path(__file__).parents[2] / "tests" / "data" / "paraphrases.toml"
@@ -99,7 +100,12 @@ def sentences(limit: int) -> dict[str, list[Sentence]]:
     ]
     picked = random.Random(SEED).sample(phrases, limit or 200)
     found = {
-        "bank": [Sentence(phrase.text, phrase.skill, dict(phrase.arguments).get("topic", "")) for phrase in picked]
+        "bank": [
+            Sentence(phrase.text, SPEAK_LANGUAGE)
+            if language_asked(phrase.text) is not None
+            else Sentence(phrase.text, phrase.skill, dict(phrase.arguments).get("topic", ""))
+            for phrase in picked
+        ]
     }
     if PARAPHRASES.exists():
         kept = tomllib.loads(PARAPHRASES.read_text(encoding="utf-8"))

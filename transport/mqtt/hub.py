@@ -71,7 +71,7 @@ class Hub:
     def joined(self, session: LiveSession) -> Iterator[None]:
         """This session is live for as long as the scope lasts."""
         self._live[session.id] = session
-        session.adjust(self._manner)
+        session.adjust(replace(self._manner, language=session.manner.language))
         self._show_state()
         try:
             yield

@@ -14,7 +14,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from agent.ports import MannerChanged, Remembered, ReplyStarted, Report, StateShown
+from agent.ports import (
+    LanguageShown,
+    MannerChanged,
+    Remembered,
+    ReplyStarted,
+    ReplyText,
+    Report,
+    StateShown,
+    UserSaid,
+)
 from agent.skills.skill import Manner
 from transport.realtime import commands as ask
 from transport.realtime import own
@@ -52,6 +61,8 @@ class WireSession:
     shape: SessionShape = field(default_factory=SessionShape)
     items: Items = field(default_factory=Items)
     asked: dict[str, Any] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    """In which language each turn was said."""
     asks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     offers: Offers = Offers()
 
@@ -87,6 +98,7 @@ class RealtimeAdapter:
         self._talk = Conversing(session, self._writer, new_id)
         self._sound = HeardSound(session, self._writer.speech, appended=ahead)
         self._state: StateShown | None = None
+        self._language: LanguageShown | None = None
 
     @property
     def session(self) -> WireSession:
@@ -103,8 +115,12 @@ class RealtimeAdapter:
     def from_report(self, report: Report) -> list[Event]:
         if isinstance(report, StateShown):
             self._state = report
-        if isinstance(report, MannerChanged) and not self.viewer:  # a wish for the speed before is then a change
+        elif isinstance(report, MannerChanged) and not self.viewer:  # a wish for the speed before is then a change
             self._session.shape = self._session.shape.merged({"audio": {"output": {"speed": report.rate}}})
+        elif isinstance(report, LanguageShown):
+            self._language = report
+        elif isinstance(report, UserSaid | ReplyText):
+            self._session.languages[report.turn] = self._spoken
         if isinstance(report, ReplyStarted) and not report.ask:
             self._talk.answered()
         return self._sealed(self._writer.tell(report))
@@ -120,11 +136,20 @@ class RealtimeAdapter:
         ]  # fmt: skip
         if self.resumed or self.viewer:
             roles = {"user": "user", "agent": "assistant"}
-            items = [{"role": roles[line.who], "text": line.text, "interrupted": line.interrupted} for line in history]
+            known = session.languages
+            items = [
+                {"role": roles[line.who], "text": line.text, "interrupted": line.interrupted,
+                 "language": known.get(line.turn, self._spoken)}
+                for line in history
+            ]  # fmt: skip
             events.append({"type": "netra.history", "items": items})
-        if self._state is not None:
-            events += self._writer.tell(self._state)
+        for report in (self._language, self._state):
+            events += self._writer.tell(report) if report is not None else []
         return self._sealed(events)
+
+    @property
+    def _spoken(self) -> str:
+        return self._language.code if self._language is not None else "en"
 
     def still_wanted(self, request: str, max_side: int) -> list[Event]:
         """Empty when the client is a stranger to ``netra.*``: it can't be asked."""

@@ -126,6 +126,13 @@ class HalfDuplex:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakIn:
+    """In which language to go on, as a code."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """The camera was switched."""
 
@@ -190,6 +197,7 @@ Command: TypeAlias = (
     | Detect
     | Mute
     | HalfDuplex
+    | SpeakIn
     | Look
     | SetSpeed
     | SetManner

@@ -29,6 +29,10 @@ class _Manner(_Ask):
     detail: Literal["brief", "normal", "detailed"] | None = None
 
 
+class _Language(_Ask):
+    language: str
+
+
 class _StillBegin(_Ask):
     request: str
     mime: str
@@ -63,6 +67,8 @@ def understood(kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], lis
         case "netra.manner":
             manner = _checked(_Manner, event)
             return [ask.SetManner(volume=manner.volume, detail=manner.detail)], []
+        case "netra.language":
+            return [ask.SpeakIn(_checked(_Language, event).language)], []
         case "netra.camera":
             return [ask.Look(_checked(_On, event).on)], []
         case "netra.still.begin":

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    LanguageShown,
     MannerChanged,
     Moved,
     Noticed,
@@ -108,6 +109,8 @@ class ReplyWriter:
                 return [{"type": "netra.question", "text": text, "within_s": within_s}]
             case PersonOffered(name, link):
                 return [{"type": "netra.person", "name": name, "link": link}]
+            case LanguageShown(code):
+                return [{"type": "netra.language", "language": code}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)

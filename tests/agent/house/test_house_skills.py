@@ -15,7 +15,7 @@ from agent.house.settings import Mqtt
 from agent.house.things import Thing
 from agent.skills.catalogue import SKILLS, skills_for
 from agent.skills.house_words import named, state_in, verb_in
-from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, Pending, Reading, Situation
+from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, Manner, Pending, Reading, Situation
 from tests.agent.house.a_house import THINGS
 
 
@@ -43,7 +43,7 @@ class FakeHouse:
 
 
 def situation(house: FakeHouse | None = None, **more: Any) -> Situation:
-    return Situation(None, datetime(2025, 3, 4), 1_000_000, None, house=house or FakeHouse(), **more)  # type: ignore[arg-type]
+    return Situation(None, datetime(2025, 3, 4), 1_000_000, Manner(), house=house or FakeHouse(), **more)  # type: ignore[arg-type]
 
 
 def answer(name: str, given: Situation | None = None, **arguments: Any) -> Answer:
@@ -167,7 +167,7 @@ def test_states_are_told_as_they_were_asked() -> None:
 
 
 def test_without_a_house_it_says_so() -> None:
-    alone = Situation(None, datetime(2025, 3, 4), 0, None)  # type: ignore[arg-type]
+    alone = Situation(None, datetime(2025, 3, 4), 0, Manner())  # type: ignore[arg-type]
     assert answer("house_do", alone, verb="on", thing="light").kind == "refusal"
     assert skills_for(()) == SKILLS
     assert answer("unsupported", alone, topic="smart_home").text.startswith("I can't switch things in your home")

@@ -56,7 +56,7 @@ def test_the_rest_of_a_long_page_is_spelled_too() -> None:
 )
 def test_doubt_stays_with_the_digits(doubtful: str) -> None:
     said = after(digits, doubtful).text
-    assert said == f"{UNSURE}2 5 mg."
+    assert said == f"{UNSURE} 2 5 mg."
 
 
 @pytest.mark.parametrize(("by", "kind"), [("clock_time", "answer"), ("read_text", "correction"), ("", "answer")])

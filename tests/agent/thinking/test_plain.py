@@ -53,6 +53,10 @@ def test_words_come_as_soon_as_they_are_whole() -> None:
     ("is it safe to cross", "safety"), ("can I cross now", "safety"), ("should we walk over", "safety"),
     ("is the road clear", "safety"), ("is it okay to step off here", "safety"),
     ("who is this", "who_is_this"), ("who's that man", "who_is_this"), ("do you recognise her", "who_is_this"),
+    ("apakah aman untuk menyeberang", "safety"), ("bolehkah saya menyeberang sekarang?", "safety"),
+    ("apa jalannya sudah aman", "safety"), ("siapa orang ini", "who_is_this"), ("siapa ini?", "who_is_this"),
+    ("apa kamu mengenali wajah ini", "who_is_this"), ("siapa yang menulis buku ini", None),
+    ("siapa itu soekarno", None), ("apa yang ada di jalan", None),
     ("who wrote this book", None), ("what is on the road", None), ("can i cross the t", "safety"), ("hello", None),
 ])  # fmt: skip
 def test_what_no_model_may_answer_is_known_by_its_words(text: str, topic: str | None) -> None:
@@ -68,15 +72,20 @@ def guarded(text: str) -> tuple[str, bool]:
 @pytest.mark.parametrize("text", [
     "The light is green. It is safe to cross.", "Yes, you can cross now.", "It looks clear to walk, go.",
     "Okay to cross.", "You may safely cross.", "It's fine for you to cross.",
+    "Lampunya hijau. Aman untuk menyeberang.", "Ya, Anda boleh menyeberang.",
+    "Sekarang aman menyeberang, silakan.", "Silakan menyeberang sekarang.",
 ])  # fmt: skip
 def test_a_model_that_says_it_is_safe_is_stopped_before_it_has_said_so(text: str) -> None:
     said, fell = guarded(text)
     assert fell
     assert said.endswith(SAFETY_WORDS)
-    assert not any(word in said.removesuffix(SAFETY_WORDS) for word in ("cross", "walk", "safe", "clear"))
+    unsaid = ("cross", "walk", "safe", "clear", "aman", "nyeberang")
+    assert not any(word in said.removesuffix(SAFETY_WORDS) for word in unsaid)
 
 
 @pytest.mark.parametrize("text", [
+    "Saya tidak tahu apakah aman untuk menyeberang.", "Jangan menyeberang di sini.",
+    "Ini tidak aman untuk menyeberang.", "Saya bisa membaca teks itu, dan pintu itu boleh dibuka.",
     "I can't say whether it is safe to cross.", "It is not safe to cross here.", "Never cross now.",
     "The glass is clear. You can see two cups.", "The safe is open and it is fine.", "You",
 ])  # fmt: skip

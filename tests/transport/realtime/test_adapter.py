@@ -185,7 +185,7 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     assert (session["session_id"], session["resumed"], session["voice_rate"]) == ("sess_1", True, 1.0)
     assert (session["voices"], session["person"], session["manner"]["rate"]) == ([], "", 1.0)
     assert state["state"] == "listening"
-    assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True}
+    assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True, "language": "en"}
 
 
 def test_only_a_voice_that_is_there_is_spoken_with_and_any_name_is_echoed() -> None:

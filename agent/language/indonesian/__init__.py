@@ -1,0 +1,5 @@
+"""Indonesian: every sentence of Netra's by its English, in one table for each part of the house."""
+
+from agent.language.indonesian import house, pictures, refusals, talk
+
+SENTENCES: dict[str, str] = {**talk.SENTENCES, **refusals.SENTENCES, **pictures.SENTENCES, **house.SENTENCES}
