@@ -70,24 +70,29 @@ PLACES: dict[Kind, dict[str, str]] = {
 }
 
 
+def named(kind: Kind, name: str) -> Callable[..., Any]:
+    """What makes this engine. Raises ImportError, KeyError."""
+    module, _, member = PLACES[kind][name].partition(":")
+    made: Callable[..., Any] = getattr(importlib.import_module(module), member)
+    return made
+
+
 def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
     """A new engine. Raises EngineMissing with what to install."""
-    place = PLACES[kind].get(name)
-    if place is None:
+    if name not in PLACES[kind]:
         raise EngineMissing(f"There is no {kind} engine {name!r}. Choose one of: {', '.join(PLACES[kind])}.")
-    module, _, member = place.partition(":")
     try:
-        factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
+        factory = named(kind, name)
     except ImportError as error:
         missing = error.name or str(error)
         how = ".venv/bin/pip install -e '.[vlm]'" if name == "vlm" else "run `make install`"
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: {how}.") from error
     settings = settings or Settings()
     engine = factory(**_options(kind, name, settings))
-    return engine if kind != "brain" or name == "rules" else _routed(engine, settings)
+    return engine if kind != "brain" or name == "rules" else routed(engine, settings)
 
 
-def _routed(model: Brain, settings: Settings) -> RoutedBrain:
+def routed(model: Brain, settings: Settings) -> RoutedBrain:
     """A language model with the rules before it and below it."""
     understanding = _understanding(settings)
     rules: Brain = build("brain", "rules", settings)

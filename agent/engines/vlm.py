@@ -36,11 +36,20 @@ DONE_BEFORE = "That was done already in this reply. It was not done twice."
 
 
 class VlmBrain:
-    """``tools``: the skills' schemas as Realtime writes them. The model is loaded by ``warm`` or the first reply."""
+    """``tools``: the skills' schemas as Realtime writes them. The model is loaded by ``warm`` or the first reply,
+    unless one is given that is ``loaded``.
+    """
 
     name = "vlm"
 
-    def __init__(self, options: Vlm, telling: Telling, tools: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self,
+        options: Vlm,
+        telling: Telling,
+        tools: Sequence[Mapping[str, Any]] = (),
+        *,
+        loaded: VlmModel | None = None,
+    ) -> None:
         if not options.model:
             raise EngineMissing(
                 "The brain 'vlm' needs a model: set thinking.vlm.model to a folder with one, or to a name that was "
@@ -53,6 +62,7 @@ class VlmBrain:
             for tool in tools
         ]
         self._stepper = Stepper("vision-language model", torch.inference_mode)
+        self._loaded = loaded
         self._model: VlmModel | None = None
         self._plain = ""
         self._talks: dict[str, tuple[Talk, Attention]] = {}
@@ -166,7 +176,8 @@ class VlmBrain:
         if self._model is not None:
             return
         torch.set_num_threads(self._options.threads or max(1, (os.cpu_count() or 2) - 1))
-        model = VlmModel(*load(self._options.model, self._options.device, self._options.precision))
+        options = self._options
+        model = self._loaded or VlmModel(*load(options.model, options.device, options.precision))
         self._plain = "" if self._options.read_along else "thinking.vlm.read_along is off"
         yield
         if not self._plain:
