@@ -96,7 +96,12 @@ def routed(model: Brain, settings: Settings) -> RoutedBrain:
     """A language model with the rules before it and below it."""
     understanding = _understanding(settings)
     rules: Brain = build("brain", "rules", settings)
-    return RoutedBrain(understanding, rules, model, settings.thinking.telling)
+    small = settings.thinking.vlm.small_model if model.name == "vlm" else ""
+    smaller = None
+    if small:
+        vlm = _at_its_place(settings, small).model_copy(update={"small_model": ""})
+        smaller = named("brain", "vlm")(vlm, settings.thinking.telling, tools_for(settings.mqtt.known))
+    return RoutedBrain(understanding, rules, model, settings.thinking.telling, smaller)
 
 
 def _understanding(settings: Settings) -> Understanding:
@@ -145,7 +150,7 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"understanding": understanding, "app": AppReplies(understanding)}
         case "brain", "vlm":
             telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known)
-            return {"options": _at_its_place(settings), "telling": telling, "tools": tools}
+            return {"options": _at_its_place(settings, settings.thinking.vlm.model), "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {
@@ -158,11 +163,10 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {}
 
 
-def _at_its_place(settings: Settings) -> Vlm:
-    """The model's folder, where `netra models` put it; else as it is named."""
-    vlm = settings.thinking.vlm
-    place = settings.cache_dir / "models" / vlm.model
-    return vlm.model_copy(update={"model": str(place)}) if vlm.model and place.is_dir() else vlm
+def _at_its_place(settings: Settings, name: str) -> Vlm:
+    """The options with this model: its folder, where `netra models` put it; else as it is named."""
+    place = settings.cache_dir / "models" / name
+    return settings.thinking.vlm.model_copy(update={"model": str(place) if name and place.is_dir() else name})
 
 
 def _expected(settings: Settings) -> list[str]:
