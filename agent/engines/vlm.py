@@ -339,10 +339,8 @@ def _tried(model: VlmModel, side: int) -> Iterator[None]:
     """The first computation of a size is slow, and what one costs must be known before anybody asks."""
     for _ in range(2):
         model.pace = Pace()  # what the first round took is forgotten
-        began = stopwatch_us()
         prompt = _seen(model, side * 3 // 4, side)
         model.settle()
-        model.pace.encoded(stopwatch_us() - began)
         yield
         own: list[float] = []
         yield from timed(Prefix(model).follow(prompt), own.append)

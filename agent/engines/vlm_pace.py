@@ -10,14 +10,11 @@ class Pace:
     """Microseconds; 0 until something was measured. On the model's thread, but for reading."""
 
     def __init__(self) -> None:
-        self.place_us = self.picture_us = self.first_us = 0.0
-        """One place of a prompt; one picture; a reply's own work until its first token."""
+        self.place_us = self.first_us = 0.0
+        """One place of a prompt; a reply's own work until its first token."""
 
     def fed(self, places: int, took_us: float) -> None:
         self.place_us = _mean(self.place_us, took_us / max(1, places))
-
-    def encoded(self, took_us: float) -> None:
-        self.picture_us = _mean(self.picture_us, took_us)
 
     def began(self, own_us: float) -> None:
         """A reply's first token was there after so much work for it alone."""

@@ -14,7 +14,6 @@ from typing import Any
 
 import cv2
 
-from agent.clock import stopwatch_us
 from agent.engines.protocols import Question, Sight
 from agent.engines.vlm_cache import Prefix
 from agent.engines.vlm_model import IMAGE, Prompt, Vision, VlmModel
@@ -127,10 +126,8 @@ class Talk:
                 picture = self._new.pop(0)
             if picture.id in self._ids:
                 continue
-            began = stopwatch_us()
             vision = self._model.vision(_sized(picture, self._options.picture_side))
             self._model.settle()
-            self._model.pace.encoded(stopwatch_us() - began)
             self.encoded += 1
             self._ids[picture.id] = vision
             self.frames.append(vision)

@@ -46,7 +46,7 @@ class Scale:
 
 
 FULL = Scale("large-v3-turbo", ("3b", "8b"), (1, 2, 4, 8))
-SMALL = Scale("tiny", ("small",), (1, 2))
+SMALL = Scale("tiny", ("small",), (1, 2, 4))
 TINY = Scale("smallest", ("tiny",), (1, 2), turns=1, reply_tokens=12, small_voice=True)
 """For tests: made in a moment, and everything else is the same."""
 

@@ -1,11 +1,11 @@
 """Replies side by side from one vision-language model: how soon each begins when all are asked for at once, and how
-many tokens a second they come to. Through the brain itself, with pictures read along before.
+many tokens a second they come to, through the brain itself, with pictures read along before; what one pass is worth.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from agent.picture import Picture
 from agent.thinking.settings import Telling, Vlm
 from transport.bench.figures import Row, part, rounded
 from transport.bench.stage import Bench
-from transport.bench.vlm import WORDS
+from transport.bench.vlm import WORDS, Measured
 
 if TYPE_CHECKING:
     from agent.engines.vlm_model import VlmModel
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PICTURES = 4
 SHAPE = (336, 448, 3)
 PATIENCE_S = 600.0
+PASSES = 12
 
 
 @dataclass(slots=True)
@@ -48,7 +49,49 @@ def side_by_side(bench: Bench, model: VlmModel, sessions: Sequence[int], tokens:
     for many in sessions:
         bench.tell(f"{many} replies side by side")
         found.append(asyncio.run(_asked(model, many, tokens)))
-    return reply_rows(found)
+    bench.tell("one pass for several answers")
+    return [*reply_rows(found), pass_row({many: passes(model, many) for many in sessions})]
+
+
+def passes(model: VlmModel, many: int) -> tuple[float, float]:
+    """A token for each of so many answers: one by one, and in one pass; milliseconds, the lower quartiles of PASSES."""
+    import torch
+
+    from agent.engines.vlm_cache import Next, Prefix
+
+    alone: list[float] = []
+    together: list[float] = []
+    with torch.inference_mode():
+        measured = Measured(model)
+        prompt = measured.prompt(measured.visions[:2], WORDS)
+        prefixes = [Prefix(model) for _ in range(many)]
+        for prefix in prefixes:
+            for _ in prefix.follow(prompt):
+                pass
+        for place in range(0, 2 * PASSES, 2):  # in turns: what else the machine does meets both
+            model.settle()
+            began = stopwatch_us()
+            for prefix in prefixes:
+                prefix.answer(place, place, prompt)
+            model.settle()
+            between = stopwatch_us()
+            Prefix.answer_each([Next(prefix, place + 1, place + 1, prompt) for prefix in prefixes])
+            model.settle()
+            alone.append((between - began) / 1000)
+            together.append((stopwatch_us() - between) / 1000)
+    return part(alone, 25), part(together, 25)
+
+
+def pass_row(found: Mapping[int, tuple[float, float]]) -> Row:
+    """``found``: by the number of answers, milliseconds one by one and in one pass."""
+    worth = {many: alone / together for many, (alone, together) in found.items()}
+    return Row(
+        "a token of each answer: one by one, in one pass",
+        "\n".join(f"{many}: {alone:.1f}, {together:.1f} ms" for many, (alone, together) in found.items()),
+        {str(many): {"alone_ms": rounded(alone), "together_ms": rounded(together), "times": rounded(worth[many])}
+         for many, (alone, together) in found.items()},
+        note=", ".join(f"{many} answers {times:.1f} times as fast" for many, times in worth.items() if many > 1),
+    )  # fmt: skip
 
 
 async def _asked(model: VlmModel, many: int, tokens: int) -> Together:

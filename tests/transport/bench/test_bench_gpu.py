@@ -16,7 +16,7 @@ from agent.errors import EngineMissing
 from transport.__main__ import cli
 from transport.bench import gpu, neural
 from transport.bench.lag import lag_row
-from transport.bench.replies import Together, reply_rows
+from transport.bench.replies import Together, pass_row, reply_rows
 from transport.bench.suite import run
 from transport.bench.together import STAGES, Step, step_rows
 
@@ -61,6 +61,7 @@ def test_every_part_runs_on_tiny_models(capsys: pytest.CaptureFixture[str]) -> N
     assert rows["whisper smallest, cpu int8: committed words taken back"]["value"] == "0"
     assert rows["event-loop lag, all engines busy"]["numbers"]["count"] > 200
     assert rows["tokens a second of all replies side by side"]["numbers"]["2"] > 0
+    assert rows["a token of each answer: one by one, in one pass"]["numbers"]["2"]["times"] > 0
     assert rows["memory with all engines"]["numbers"]["resident_mb"] > 50
     spoken = [row for figure, row in rows.items() if figure.startswith("kokoro")]
     assert all(row["numbers"] for row in spoken) == (find_spec("kokoro") is not None)
@@ -89,6 +90,12 @@ def test_replies_side_by_side_are_compared_with_one() -> None:
     assert first.numbers["4"]["p50_ms"] == 70
     assert rate.numbers == {"1": 40.0, "4": 100.0}
     assert "2.5 times one" in rate.note
+
+
+def test_one_pass_is_compared_with_one_by_one() -> None:
+    row = pass_row({1: (20.0, 20.0), 4: (80.0, 32.0)})
+    assert row.value == "1: 20.0, 20.0 ms\n4: 80.0, 32.0 ms"
+    assert row.note == "4 answers 2.5 times as fast"
 
 
 def test_who_was_cut_off_costs_the_next_at_most_one_sentence() -> None:
