@@ -5,6 +5,7 @@ NetraError
 ├── EngineError        an engine is missing or failed
 │   ├── EngineMissing  its package or model is not installed
 │   └── EngineFailed   it was there and broke
+│       └── EngineBusy it works for others, and would be late
 ├── LineError          a connection could not be made or was refused
 └── RecordingError     a recording cannot be read
 """
@@ -32,6 +33,10 @@ class EngineMissing(EngineError):
 
 class EngineFailed(EngineError):
     code = "engine_failed"
+
+
+class EngineBusy(EngineFailed):
+    code = "engine_busy"
 
 
 class LineError(NetraError):

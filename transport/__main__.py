@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,13 @@ Profile = Annotated[str | None, typer.Option(help="Which parts answer; default: 
 Config = Annotated[Path | None, typer.Option(help="A TOML file with settings; see `netra settings`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")]
+
+
+class Device(StrEnum):
+    """Where neural engines are measured."""
+
+    CUDA = "cuda"
+    CPU = "cpu"
 
 
 @cli.command()
@@ -156,12 +164,24 @@ def bench(
     turns: Annotated[int, typer.Option(min=1, help="Turns for each delay that is measured.")] = 20,
     as_json: Json = False,
     listed: Annotated[bool, typer.Option("--list", help="List the parts.")] = False,
+    on_gpu: Annotated[
+        bool, typer.Option("--gpu", help="The neural engines, at their real sizes on random weights: no downloads.")
+    ] = False,
+    device: Annotated[Device | None, typer.Option(help="With --gpu: where they run; default: cuda.")] = None,
+    small: Annotated[bool, typer.Option("--small", help="With --gpu: models that a processor can carry.")] = False,
 ) -> None:
     """Measure what the README says, on this machine, and print it as a table."""
     from transport.bench import suite
 
     _log(False)
-    raise typer.Exit(suite.run(only or [], turns=turns, as_json=as_json, listed=listed, console=out))
+    parts = suite.PARTS
+    if on_gpu:
+        from transport.bench import gpu, neural
+
+        parts = gpu.parts(neural.device_of(device or Device.CUDA), neural.SMALL if small else neural.FULL)
+    elif device is not None or small:
+        raise typer.BadParameter("--device and --small go with --gpu.")
+    raise typer.Exit(suite.run(only or [], turns=turns, as_json=as_json, listed=listed, console=out, parts=parts))
 
 
 @cli.command()

@@ -74,28 +74,38 @@ PLACES: dict[Kind, dict[str, str]] = {
 }
 
 
+def named(kind: Kind, name: str) -> Callable[..., Any]:
+    """What makes this engine. Raises ImportError, KeyError."""
+    module, _, member = PLACES[kind][name].partition(":")
+    made: Callable[..., Any] = getattr(importlib.import_module(module), member)
+    return made
+
+
 def build(kind: Kind, name: str, settings: Settings | None = None) -> Any:
     """A new engine. Raises EngineMissing with what to install."""
-    place = PLACES[kind].get(name)
-    if place is None:
+    if name not in PLACES[kind]:
         raise EngineMissing(f"There is no {kind} engine {name!r}. Choose one of: {', '.join(PLACES[kind])}.")
-    module, _, member = place.partition(":")
     try:
-        factory: Callable[..., Any] = getattr(importlib.import_module(module), member)
+        factory = named(kind, name)
     except ImportError as error:
         missing = error.name or str(error)
         how = ".venv/bin/pip install -e '.[vlm]'" if name == "vlm" else "run `make install`"
         raise EngineMissing(f"The {kind} engine {name!r} needs the package {missing!r}: {how}.") from error
     settings = settings or Settings()
     engine = factory(**_options(kind, name, settings))
-    return engine if kind != "brain" or name == "rules" else _routed(engine, settings)
+    return engine if kind != "brain" or name == "rules" else routed(engine, settings)
 
 
-def _routed(model: Brain, settings: Settings) -> RoutedBrain:
+def routed(model: Brain, settings: Settings) -> RoutedBrain:
     """A language model with the rules before it and below it."""
     understanding = _understanding(settings)
     rules: Brain = build("brain", "rules", settings)
-    return RoutedBrain(understanding, rules, model, settings.thinking.telling)
+    small = settings.thinking.vlm.small_model if model.name == "vlm" else ""
+    smaller = None
+    if small:
+        vlm = _at_its_place(settings, small).model_copy(update={"small_model": ""})
+        smaller = named("brain", "vlm")(vlm, settings.thinking.telling, tools_for(settings.mqtt.known))
+    return RoutedBrain(understanding, rules, model, settings.thinking.telling, smaller)
 
 
 def _understanding(settings: Settings) -> Understandings:
@@ -147,7 +157,7 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {"understanding": understanding, "app": AppReplies(understanding)}
         case "brain", "vlm":
             telling, tools = settings.thinking.telling, tools_for(settings.mqtt.known, person=settings.person.on)
-            return {"options": _at_its_place(settings), "telling": telling, "tools": tools}
+            return {"options": _at_its_place(settings, settings.thinking.vlm.model), "telling": telling, "tools": tools}
         case "brain", "server":
             server = settings.thinking.server
             return {
@@ -160,11 +170,10 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
             return {}
 
 
-def _at_its_place(settings: Settings) -> Vlm:
-    """The model's folder, where `netra models` put it; else as it is named."""
-    vlm = settings.thinking.vlm
-    place = settings.cache_dir / "models" / vlm.model
-    return vlm.model_copy(update={"model": str(place)}) if vlm.model and place.is_dir() else vlm
+def _at_its_place(settings: Settings, name: str) -> Vlm:
+    """The options with this model: its folder, where `netra models` put it; else as it is named."""
+    place = settings.cache_dir / "models" / name
+    return settings.thinking.vlm.model_copy(update={"model": str(place) if name and place.is_dir() else name})
 
 
 def _expected(settings: Settings) -> list[str]:

@@ -17,30 +17,45 @@ import numpy as np
 import torch
 from transformers import DynamicCache, StoppingCriteriaList
 
+from agent.clock import stopwatch_us
 from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
 from agent.engines.vlm_attention import Attention
-from agent.engines.vlm_cache import Prefix
+from agent.engines.vlm_cache import Next, Prefix
 from agent.engines.vlm_generating import Cancelled, Told
 from agent.engines.vlm_loading import load
 from agent.engines.vlm_model import IMAGE, Prompt, VlmModel
+from agent.engines.vlm_pace import Pace
 from agent.engines.vlm_talk import Talk
 from agent.engines.vlm_thread import Job, Stepper, Urgency
 from agent.engines.vlm_writing import Calls, Letters, choose
-from agent.errors import EngineError, EngineMissing
+from agent.errors import EngineBusy, EngineError, EngineMissing
 from agent.thinking.messages import Message, call, result
 from agent.thinking.plain import Plain
 from agent.thinking.settings import Telling, Vlm
 
 UNREADABLE = "Nothing was done: there is no such tool, or its arguments could not be read."
+SIDE_BY_SIDE = 16
+"""Answers that are written in one pass at most."""
+CLAUSE_TOKENS, TOKEN_US = 10, 250_000
+"""Of a first clause, which the listener waits for; and how much speech a further token is."""
 DONE_BEFORE = "That was done already in this reply. It was not done twice."
 
 
 class VlmBrain:
-    """``tools``: the skills' schemas as Realtime writes them. The model is loaded by ``warm`` or the first reply."""
+    """``tools``: the skills' schemas as Realtime writes them. The model is loaded by ``warm`` or the first reply,
+    unless one is given that is ``loaded``.
+    """
 
     name = "vlm"
 
-    def __init__(self, options: Vlm, telling: Telling, tools: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self,
+        options: Vlm,
+        telling: Telling,
+        tools: Sequence[Mapping[str, Any]] = (),
+        *,
+        loaded: VlmModel | None = None,
+    ) -> None:
         if not options.model:
             raise EngineMissing(
                 "The brain 'vlm' needs a model: set thinking.vlm.model to a folder with one, or to a name that was "
@@ -52,7 +67,8 @@ class VlmBrain:
             {"type": "function", "function": {key: tool[key] for key in ("name", "description", "parameters")}}
             for tool in tools
         ]
-        self._stepper = Stepper("vision-language model", torch.inference_mode)
+        self._stepper = Stepper("vision-language model", torch.inference_mode, _answer_each)
+        self._loaded = loaded
         self._model: VlmModel | None = None
         self._plain = ""
         self._talks: dict[str, tuple[Talk, Attention]] = {}
@@ -60,8 +76,9 @@ class VlmBrain:
     # --- Brain ---------------------------------------------------------------------------------------------------
 
     async def reply(self, question: Question) -> AsyncIterator[Thought]:
-        """See Brain. Raises EngineMissing, EngineFailed."""
+        """See Brain. Raises EngineMissing, EngineFailed, EngineBusy when others' first words would make it late."""
         await self.warm()
+        self._admit()
         talk, attention = self._talks.get(question.session) or (self._talk(), None)
         if attention is not None:
             attention.rest()
@@ -154,6 +171,15 @@ class VlmBrain:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
+    def _admit(self) -> None:
+        """Too many wait already: who asks now is told at once, instead of making everybody late."""
+        wait_s, most_s = self._stepper.ahead_us / 1e6, self._options.wait_s
+        if most_s and wait_s > most_s:
+            raise EngineBusy(
+                f"The vision-language model is busy: the first words of others take {wait_s:.1f} s more, and "
+                f"thinking.vlm.wait_s is {most_s:g}."
+            )
+
     def _talk(self) -> Talk:
         assert self._model is not None
         return Talk(self._model, self._options, self._telling, self._model_tools())
@@ -166,11 +192,17 @@ class VlmBrain:
         if self._model is not None:
             return
         torch.set_num_threads(self._options.threads or max(1, (os.cpu_count() or 2) - 1))
-        model = VlmModel(*load(self._options.model, self._options.device, self._options.precision))
+        options = self._options
+        model = self._loaded or VlmModel(*load(options.model, options.device, options.precision))
         self._plain = "" if self._options.read_along else "thinking.vlm.read_along is off"
         yield
         if not self._plain:
             self._plain = _why_plain(model)
+        if not self._plain:
+            yield
+            self._stepper.most = SIDE_BY_SIDE if options.side_by_side and not _why_apart(model) else 1
+            yield
+            yield from _tried(model, options.picture_side)
         self._model = model
 
     async def _pieces(
@@ -184,7 +216,7 @@ class VlmBrain:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(queue.put_nowait, item)
 
-        job = Job(iter(()), Urgency.FIRST, tell)
+        job = Job(iter(()), Urgency.FIRST, tell, left_us=self.model.pace.first_us)
         write = self._write_plainly if self._plain else self._write
         job.steps = write(job, talk, question, view, after, tell)
         self._stepper.submit(job)
@@ -197,25 +229,33 @@ class VlmBrain:
             self._stepper.cancel(job)
 
     def _write(self, job: Job, talk: Talk, question: Question, view: View, after: Sequence[Message],
-               tell: Callable[[str], None]) -> Iterator[None]:  # fmt: skip
-        yield from talk.look(view.sights)
+               tell: Callable[[str], None]) -> Iterator[object]:  # fmt: skip
+        pace, asked_us, prefix = self.model.pace, job.due_us, talk.prefix
+        own: list[float] = []
+        yield from timed(talk.look(view.sights), own.append)
         prompt = talk.prompt(question, after=after, sights=view.sights, advice=view.advice)
-        yield from talk.prefix.follow(prompt)
-        yield from self._tokens(job, talk.prefix, prompt, tell)
+        job.left_us = pace.place_us * (len(prompt) - prefix.shared(prompt))
+        job.due_us = asked_us + round(job.left_us)
+        for _ in timed(prefix.follow(prompt), own.append):
+            job.left_us = pace.place_us * (len(prompt) - len(prefix.keys))
+            yield None
+        pace.began(sum(own))
+        yield from self._tokens(job, prefix, prompt, tell)
 
-    def _tokens(self, job: Job, prefix: Prefix, prompt: Prompt, tell: Callable[[str], None]) -> Iterator[None]:
+    def _tokens(self, job: Job, prefix: Prefix, prompt: Prompt, tell: Callable[[str], None]) -> Iterator[object]:
         assert self._model is not None
-        letters, logits = Letters(self._model.tokenizer), prefix.logits
-        assert logits is not None
+        letters, begun_us = Letters(self._model.tokenizer), 0
         for place in range(self._options.max_tokens):
-            token = choose(logits, self._options.temperature)
+            assert prefix.logits is not None
+            token = choose(prefix.logits, self._options.temperature)
             if token in self._model.ends:
                 return
             if text := letters.push(token):
                 tell(text)
                 job.urgency = Urgency.NEXT
-            yield
-            logits = prefix.answer(token, place, prompt)
+                begun_us = begun_us or stopwatch_us()
+                job.due_us = begun_us + max(0, place - CLAUSE_TOKENS) * TOKEN_US
+            yield Next(prefix, token, place, prompt)
 
     def _write_plainly(self, job: Job, talk: Talk, question: Question, view: View, after: Sequence[Message],
                        tell: Callable[[str], None]) -> Iterator[None]:  # fmt: skip
@@ -251,15 +291,57 @@ class VlmBrain:
             self._stepper.cancel(job)
 
 
-def _why_plain(model: VlmModel) -> str:
-    """ "" when the model can be fed in pieces with roll-backs; else why not. Tried, not believed."""
-    noise = np.random.default_rng(1).integers(0, 255, (96, 128, 3), dtype=np.uint8)
+def _answer_each(nexts: Sequence[object]) -> None:
+    Prefix.answer_each([one for one in nexts if isinstance(one, Next)])
+
+
+def timed(steps: Iterator[None], took: Callable[[float], object]) -> Iterator[None]:
+    """The same steps; ``took`` is told how long each was at work, microseconds."""
+    while True:
+        began = stopwatch_us()
+        try:
+            next(steps)
+        except StopIteration:
+            return
+        finally:
+            took(stopwatch_us() - began)
+        yield
+
+
+def _seen(model: VlmModel, height: int, width: int) -> Prompt:
+    """A prompt with a picture of noise."""
+    noise = np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)
     told: list[Message] = [
         {"role": "system", "content": "You see."},
         {"role": "user", "content": [IMAGE, {"type": "text", "text": "What is it, and where?"}]},
     ]
+    return model.prompt(told, [model.vision(noise)])
+
+
+def _found(check: Callable[[], str]) -> str:
     try:
-        vision = model.vision(noise)
-        return model.exact(model.prompt(told, [vision]), DynamicCache())
+        return check()
     except Exception as error:  # the border to a model that is not ours: whatever it raises is the finding
         return f"{type(error).__name__}: {str(error)[:120]}"
+
+
+def _why_plain(model: VlmModel) -> str:
+    """ "" when the model can be fed in pieces with roll-backs; else why not. Tried, not believed."""
+    return _found(lambda: model.exact(_seen(model, 96, 128), DynamicCache()))
+
+
+def _why_apart(model: VlmModel) -> str:
+    """ "" when several conversations can be answered in one pass; else why not. Tried as well."""
+    return _found(lambda: model.packs(_seen(model, 96, 128), [DynamicCache() for _ in range(4)]))
+
+
+def _tried(model: VlmModel, side: int) -> Iterator[None]:
+    """The first computation of a size is slow, and what one costs must be known before anybody asks."""
+    for _ in range(2):
+        model.pace = Pace()  # what the first round took is forgotten
+        prompt = _seen(model, side * 3 // 4, side)
+        model.settle()
+        yield
+        own: list[float] = []
+        yield from timed(Prefix(model).follow(prompt), own.append)
+        model.pace.began(sum(own))

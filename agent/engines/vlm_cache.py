@@ -5,17 +5,21 @@ Exact: a place is kept only while it and all before it hold the same. Blocking; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 import torch
 from transformers import DynamicCache
 
+from agent.clock import stopwatch_us
 from agent.engines.vlm_model import Key, Prompt, VlmModel
 
 CHUNK = 256
 """Places fed in one step: between two steps others have their turn."""
+TELLING = 64
+"""From so many places on, the time that they took says how long one takes."""
 
 
 class Prefix:
@@ -27,6 +31,11 @@ class Prefix:
         self.keys: list[Key] = []
         self.logits: torch.Tensor | None = None
         self.fed = 0
+
+    @property
+    def model(self) -> VlmModel:
+        """Whose cache it is."""
+        return self._model
 
     def shared(self, prompt: Prompt, upto: int | None = None) -> int:
         """How many places of ``prompt`` are here already."""
@@ -44,7 +53,11 @@ class Prefix:
         self.roll_back(same)
         for start in range(same, end, CHUNK):
             stop = min(end, start + CHUNK)
+            began = stopwatch_us()
             self.logits = self._model.forward(prompt, start, stop, self._cache)
+            if stop - start >= TELLING:
+                self._model.settle()
+                self._model.pace.fed(stop - start, stopwatch_us() - began)
             self.keys += prompt.keys[start:stop]
             self.fed += stop - start
             yield
@@ -54,6 +67,28 @@ class Prefix:
         self.logits = self._model.next(token, place, prompt, self._cache)
         self.keys.append(token)
         return self.logits
+
+    @staticmethod
+    def answer_each(nexts: Sequence[Next]) -> None:
+        """The same for several prefixes of one model in one pass; ``logits`` of each are then those after it."""
+        if len(nexts) == 1:
+            nexts[0].prefix.answer(nexts[0].token, nexts[0].place, nexts[0].prompt)
+            return
+        prefixes = [one.prefix for one in nexts]
+        try:
+            logits = prefixes[0].model.next_of_each(
+                [one.token for one in nexts], [one.place for one in nexts], [one.prompt for one in nexts],
+                [prefix._cache for prefix in prefixes],
+            )  # fmt: skip
+        except Exception:  # some layers may hold the token, others not
+            for prefix in prefixes:
+                for layer in prefix._cache.layers:
+                    if (more := layer.get_seq_length() - len(prefix.keys)) > 0:
+                        layer.crop(-more)
+            raise
+        for one, row in zip(nexts, logits, strict=True):
+            one.prefix.logits = row
+            one.prefix.keys.append(one.token)
 
     def roll_back(self, length: int) -> None:
         """Forget all after the first ``length`` places."""
@@ -72,3 +107,13 @@ class Prefix:
             made._cache.update(layer.keys[..., :length, :], layer.values[..., :length, :], at)
         made.keys = self.keys[:length]
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A token that an answer is to be fed with: see ``Prefix.answer``."""
+
+    prefix: Prefix
+    token: int
+    place: int
+    prompt: Prompt

@@ -30,7 +30,7 @@ def load(name: str, device: str, precision: str) -> tuple[Any, Any]:
         dtype = torch.float32 if where == "cpu" else torch.bfloat16
     try:
         model = AutoModelForImageTextToText.from_pretrained(name, dtype=dtype, local_files_only=True)
-        processor = _processor(name, model.config)
+        processor = processor_of(name, model.config)
     except (OSError, ValueError, ImportError) as error:
         first = " ".join(str(error).split())[:200]
         raise EngineMissing(
@@ -40,7 +40,8 @@ def load(name: str, device: str, precision: str) -> tuple[Any, Any]:
     return model.eval().to(where), processor
 
 
-def _processor(name: str, config: Any) -> Any:
+def processor_of(name: str, config: Any) -> Any:
+    """The processor in this folder, for a model of this config. Raises OSError, ValueError, ImportError."""
     from transformers import AutoProcessor
     from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 

@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
+from agent.engines.vlm_pace import Pace
+from agent.engines.vlm_packed import PackedCache, packed
 from agent.errors import EngineFailed
 from agent.picture import Pixels
 
@@ -66,6 +68,7 @@ class VlmModel:
         self.model, self.processor = model, processor
         self.tokenizer = processor.tokenizer
         self.device, self.dtype = model.device, model.dtype
+        self.pace = Pace()
         config = model.config
         self.image_token: int = getattr(config, "image_token_id", None) or config.image_token_index
         self._image_text: str = self.tokenizer.convert_ids_to_tokens(self.image_token)
@@ -134,9 +137,25 @@ class VlmModel:
 
     def next(self, token: int, place: int, prompt: Prompt, cache: Any) -> torch.Tensor:
         """Feed one token of the answer: its ``place`` counts from the prompt's end."""
-        position = prompt.positions.amax() + 1 + place
-        shape = (*prompt.positions.shape[:-1], 1)
-        return self._step(torch.tensor([[token]], device=self.device), position.expand(shape), cache, None)
+        return self._step(torch.tensor([[token]], device=self.device), _position(prompt, place), cache, None)
+
+    def next_of_each(
+        self, tokens: Sequence[int], places: Sequence[int], prompts: Sequence[Prompt], caches: Sequence[Any]
+    ) -> torch.Tensor:
+        """The same for several conversations in one pass; logits of each, shape (conversations, vocabulary)."""
+        positions = torch.cat([_position(prompt, place) for prompt, place in zip(prompts, places, strict=True)], -1)
+        with packed(self.model.config.get_text_config()):
+            out = self.model(
+                input_ids=torch.tensor([list(tokens)], device=self.device), position_ids=positions,
+                past_key_values=PackedCache(caches), use_cache=True,
+            )  # fmt: skip
+        logits: torch.Tensor = out.logits[0]
+        return logits
+
+    def settle(self) -> None:
+        """Wait until the device has done what it was given: for measuring."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
 
     def _step(self, ids: torch.Tensor, positions: torch.Tensor, cache: Any, rows: Any) -> torch.Tensor:
         seen = {"mm_encoder_outputs": {"image": rows}} if rows is not None else {}
@@ -196,8 +215,27 @@ class VlmModel:
         limit = TOLERANCE.get(self.dtype, 1e-1) * max(1.0, most)
         return "" if apart <= limit else f"fed in pieces its logits differ by {apart:.2g}"
 
+    def packs(self, prompt: Prompt, caches: Sequence[Any]) -> str:
+        """Whether two answers of different length, each a token further in one pass, are what they are one by one: ""
+        or what differs. ``caches``: four, empty.
+        """
+        ends, token = (len(prompt), len(prompt) // 2), next(iter(self.ends))
+        for end, apart, together in zip(ends, caches[:2], caches[2:], strict=True):
+            self.forward(prompt, 0, end, apart)
+            self.forward(prompt, 0, end, together)
+        wanted = torch.stack([self.next(token, place, prompt, caches[place]) for place in range(2)]).float()
+        got = self.next_of_each([token] * 2, range(2), [prompt] * 2, caches[2:]).float()
+        apart_by, most = float((got - wanted).abs().max()), float(wanted.abs().max())
+        limit = TOLERANCE.get(self.dtype, 1e-1) * max(1.0, most)
+        return "" if apart_by <= limit else f"side by side its logits differ by {apart_by:.2g}"
+
     def _template(self) -> Any:
         return getattr(self.processor, "chat_template", None) or self.tokenizer.chat_template
+
+
+def _position(prompt: Prompt, place: int) -> torch.Tensor:
+    """Of the answer's token number ``place``, shape (..., 1, 1)."""
+    return (prompt.positions.amax() + 1 + place).expand((*prompt.positions.shape[:-1], 1))
 
 
 def _rows(given: Any) -> torch.Tensor:

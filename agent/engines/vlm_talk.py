@@ -127,6 +127,7 @@ class Talk:
             if picture.id in self._ids:
                 continue
             vision = self._model.vision(_sized(picture, self._options.picture_side))
+            self._model.settle()
             self.encoded += 1
             self._ids[picture.id] = vision
             self.frames.append(vision)

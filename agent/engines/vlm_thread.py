@@ -1,5 +1,5 @@
-"""One thread for one model: work in steps, the most urgent first, in turns among equals, left between any two
-steps. Knows priorities and generators. Does not know models.
+"""One thread for one model: work in steps, the most urgent first, left between any two steps; what several jobs want
+done together is done in one. Knows priorities, deadlines and generators. Does not know models.
 """
 
 from __future__ import annotations
@@ -7,11 +7,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from agent.clock import stopwatch_us
 from agent.errors import EngineError, EngineFailed
 
 JOBS_MAX = 256
@@ -29,30 +30,44 @@ class Urgency(IntEnum):
 @dataclass(eq=False, slots=True)
 class Job:
     """``steps`` are taken one by one on the thread; ``done`` is told on it, with what went wrong or None, unless the
-    job was ``cancelled``. ``urgency`` may change between steps.
+    job was ``cancelled``. What a step yields, if anything, is done before the next one, together with others' like it.
+
+    ``urgency`` and the rest may change between steps. ``due_us``, by the stopwatch: first tokens come in its order (0:
+    as they were asked for); a further one that is past it is as urgent as a first (0: never). ``left_us``: own work
+    that is expected before the first token.
     """
 
-    steps: Iterator[None]
+    steps: Iterator[object]
     urgency: Urgency
     done: Callable[[EngineError | None], None]
     cancelled: bool = False
     ended: bool = False
+    due_us: int = 0
+    left_us: float = 0.0
     served: int = field(default=0)
+    wish: object = None
 
 
 class Stepper:
-    """``around``: entered around each step, as torch's inference mode is. The thread starts with the first job."""
+    """``around``: entered around each step, as torch's inference mode is. ``together`` is given what steps yielded, at
+    most ``most`` at a time. The thread starts with the first job.
+    """
 
     def __init__(
-        self, name: str, around: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext
+        self,
+        name: str,
+        around: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
+        together: Callable[[Sequence[object]], None] = lambda _: None,
+        most: int = 1,
     ) -> None:
         self.name = name
-        self._around = around
+        self.most = most
+        self._around, self._together = around, together
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._turns = itertools.count(1)
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = self._hurried = False
         self._stepping = threading.Lock()
 
     def submit(self, job: Job) -> Job:
@@ -63,6 +78,8 @@ class Stepper:
             if len(self._jobs) >= JOBS_MAX:
                 raise EngineFailed(f"{self.name} is too busy: {JOBS_MAX} jobs wait. Try again in a moment.")
             job.served = next(self._turns)
+            if job.urgency is Urgency.FIRST and not job.due_us:
+                job.due_us = stopwatch_us()
             self._jobs.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self.name, daemon=True)
@@ -82,6 +99,12 @@ class Stepper:
         with self._changed:
             return sum(not job.cancelled for job in self._jobs)
 
+    @property
+    def ahead_us(self) -> float:
+        """Work that is left before all who wait for a first token have theirs."""
+        with self._changed:
+            return sum(job.left_us for job in self._jobs if job.urgency is Urgency.FIRST and not job.cancelled)
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """No step begins meanwhile, and none is in progress."""
@@ -96,31 +119,69 @@ class Stepper:
             self._changed.notify()
 
     def _work(self) -> None:
-        while (job := self._pick()) is not None:
-            try:
-                with self._stepping, self._around():
-                    next(job.steps)
-            except StopIteration:
-                self._end(job, None)
-            except EngineError as error:
-                self._end(job, error)
-            except Exception as error:  # the border of the engine: a broken job must not end the thread
-                failed = EngineFailed(f"{self.name} failed: {type(error).__name__}: {error}")
-                failed.__cause__ = error
-                self._end(job, failed)
-            del job
+        while group := self._pick():
+            with self._stepping, self._around():
+                failed = self._fulfil(group)
+            for job in group:
+                if (error := failed.get(id(job))) is not None:
+                    self._end(job, error)
+                elif not job.cancelled:
+                    self._step(job)
+            del group, job
 
-    def _pick(self) -> Job | None:
+    def _step(self, job: Job) -> None:
+        try:
+            with self._stepping, self._around():
+                job.wish = next(job.steps)
+        except StopIteration:
+            self._end(job, None)
+        except Exception as error:  # the border of the engine: a broken job must not end the thread
+            self._end(job, self._failed(error))
+
+    def _fulfil(self, group: Sequence[Job]) -> dict[int, EngineError]:
+        """Do what these jobs want, together; where that breaks, one by one. What went wrong, by the job's id."""
+        if group[0].wish is None:
+            return {}
+        try:
+            self._together([job.wish for job in group])
+        except Exception as error:  # the same border
+            if len(group) == 1:
+                return {id(group[0]): self._failed(error)}
+            return {key: found for job in group for key, found in self._fulfil([job]).items()}
+        return {}
+
+    def _failed(self, error: Exception) -> EngineError:
+        if isinstance(error, EngineError):
+            return error
+        failed = EngineFailed(f"{self.name} failed: {type(error).__name__}: {error}")
+        failed.__cause__ = error
+        return failed
+
+    def _pick(self) -> list[Job]:
+        """Who has the next turn; with others who want something done as well. None: closed."""
         with self._changed:
             while not self._closed:
                 for job in [one for one in self._jobs if one.cancelled]:
                     self._jobs.remove(job)
                 if self._jobs:
-                    best = min(self._jobs, key=lambda one: (one.urgency, one.served))
-                    best.served = next(self._turns)
-                    return best
+                    best = self._best()
+                    group = [best]
+                    if best.wish is not None:
+                        others = [one for one in self._jobs if one.wish is not None and one is not best]
+                        group += sorted(others, key=_rank)[: self.most - 1]
+                    for job in group:
+                        job.served = next(self._turns)
+                    return group
                 self._changed.wait()
-            return None
+            return []
+
+    def _best(self) -> Job:
+        """Those whose listener would wait take turns with those whose first token is awaited."""
+        now = stopwatch_us()
+        first = [one for one in self._jobs if one.urgency is Urgency.FIRST]
+        hurried = [one for one in self._jobs if one.urgency is Urgency.NEXT and 0 < one.due_us <= now]
+        self._hurried = bool(hurried) and not (first and self._hurried)
+        return min(hurried if self._hurried else first or self._jobs, key=_rank)
 
     def _end(self, job: Job, error: EngineError | None) -> None:
         with self._changed:
@@ -130,3 +191,7 @@ class Stepper:
             tell = not job.cancelled
         if tell:
             job.done(error)
+
+
+def _rank(job: Job) -> tuple[int, int]:
+    return job.urgency, job.due_us if job.urgency is Urgency.FIRST else job.served

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import Any, Protocol
 
 from agent.engines.protocols import Brain, Call, Question, Text, Thought
-from agent.errors import EngineError
+from agent.errors import EngineBusy, EngineError
 from agent.language.saying import say
 from agent.thinking.honesty import TRAFFIC, Guard, forbidden
 from agent.thinking.settings import Telling
@@ -38,6 +38,7 @@ APOLOGY = (
     "I can't reach my language model right now. I can still tell the time, set timers, read text and codes, and tell "
     "colours and light."
 )
+BUSY = "Too many people are asking me at once. Please ask again in a moment."
 BROKE_OFF = "I'm sorry, my language model broke off there."
 
 
@@ -61,10 +62,15 @@ class Understander(Protocol):
 
 
 class RoutedBrain:
-    """Shared, without state of its own. ``rules`` answers what ``model`` need not or can't."""
+    """Shared, without state of its own. ``rules`` answers what ``model`` need not or can't. ``smaller``: another model
+    for what ``model`` is too busy for.
+    """
 
-    def __init__(self, understanding: Understander, rules: Brain, model: Brain, telling: Telling) -> None:
+    def __init__(
+        self, understanding: Understander, rules: Brain, model: Brain, telling: Telling, smaller: Brain | None = None
+    ) -> None:
         self.name = model.name
+        self._models = (model,) if smaller is None else (model, smaller)
         self._understanding, self._rules, self._model, self._telling = understanding, rules, model, telling
 
     async def reply(self, question: Question) -> AsyncIterator[Thought]:
@@ -75,42 +81,36 @@ class RoutedBrain:
             for thought in quick:
                 yield thought
             return
-        begun = False
-        guard = Guard()
-        try:
-            async with aclosing(self._model.reply(question)) as thoughts:  # type: ignore[type-var]
-                async for thought in thoughts:
-                    if isinstance(thought, Text):
-                        for word in guard.push(thought.text):
-                            begun = True
-                            yield Text(word, lasts=thought.lasts)
-                        if guard.fell:
-                            return
-                    else:
-                        for word in guard.flush():
-                            yield Text(word, lasts=True)
+        failed: EngineError | None = None
+        for model in self._models:
+            begun = False
+            try:
+                async with aclosing(_guarded(model, question)) as thoughts:
+                    async for thought in thoughts:
                         begun = True
                         yield thought
-                for word in guard.flush():
-                    yield Text(word, lasts=True)
+                    return
+            except EngineError as error:
+                log.warning("the model gave no reply: %s", error)
+                failed = error
+            if begun:
+                yield Text(say(BROKE_OFF))
                 return
-        except EngineError as error:
-            log.warning("the model gave no reply: %s", error)
-        if begun:
-            yield Text(say(BROKE_OFF))
-            return
-        async with aclosing(self._instead(question, intent)) as others:
+            if not isinstance(failed, EngineBusy):
+                break
+        async with aclosing(self._instead(question, intent, isinstance(failed, EngineBusy))) as others:
             async for thought in others:
                 yield thought
 
     async def warm(self) -> None:
         """Have the model ready; one that can't be reached is no reason not to start."""
-        warm: Callable[[], Any] | None = getattr(self._model, "warm", None)
-        if warm is not None:
-            try:
-                await warm()
-            except EngineError as error:
-                log.warning("the model is not ready: %s", error)
+        for model in self._models:
+            warm: Callable[[], Any] | None = getattr(model, "warm", None)
+            if warm is not None:
+                try:
+                    await warm()
+                except EngineError as error:
+                    log.warning("the model is not ready: %s", error)
 
     async def check(self) -> tuple[bool, str]:
         """Whether the model answers, and what it says of itself or what to do: for `netra doctor`."""
@@ -135,7 +135,8 @@ class RoutedBrain:
         return intent.skill, intent.confidence
 
     async def close(self) -> None:
-        await self._model.close()
+        for model in self._models:
+            await model.close()
         await self._rules.close()
 
     def _intent(self, question: Question) -> Intended | None:
@@ -181,7 +182,9 @@ class RoutedBrain:
         )
         return (call,) if mine else None
 
-    async def _instead(self, question: Question, intent: Intended | None) -> AsyncGenerator[Thought, None]:
+    async def _instead(
+        self, question: Question, intent: Intended | None, busy: bool
+    ) -> AsyncGenerator[Thought, None]:
         """What the rules can do; where they can't either, that is said."""
         said = False
         if question.text.strip() and (intent is None or intent.skill != "unsupported"):
@@ -191,4 +194,22 @@ class RoutedBrain:
                         said = True
                         yield thought
         if not said:
-            yield Text(say(APOLOGY))
+            yield Text(say(BUSY if busy else APOLOGY))
+
+
+async def _guarded(model: Brain, question: Question) -> AsyncGenerator[Thought, None]:
+    """What the model thinks, up to where it begins to say what honesty forbids."""
+    guard = Guard()
+    async with aclosing(model.reply(question)) as thoughts:  # type: ignore[type-var]
+        async for thought in thoughts:
+            if isinstance(thought, Text):
+                for word in guard.push(thought.text):
+                    yield Text(word, lasts=thought.lasts)
+                if guard.fell:
+                    return
+            else:
+                for word in guard.flush():
+                    yield Text(word, lasts=True)
+                yield thought
+        for word in guard.flush():
+            yield Text(word, lasts=True)

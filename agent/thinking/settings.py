@@ -56,6 +56,19 @@ class Vlm(BaseModel):
     temperature: float = Field(0.4, ge=0, le=2, description="How freely words are chosen; 0: always the likeliest.")
     max_tokens: int = Field(300, ge=1, le=100_000, description="Longest reply, in the model's tokens.")
     read_along: bool = Field(True, description="Feed pictures and words while the user still speaks.")
+    side_by_side: bool = Field(
+        True, description="Write the answers of several conversations in one pass over the weights, where it can."
+    )
+    wait_s: float = Field(
+        4.0,
+        ge=0,
+        le=600,
+        description="A question that had to wait longer than this for the first words of others, by what was measured, "
+        "goes to small_model, or to the skills; 0: it waits.",
+    )
+    small_model: str = Field(
+        "", description="A smaller model beside it, for questions that would wait too long; empty: none."
+    )
     frames: int = Field(8, ge=1, le=64, description="Pictures in view of the model at most; older ones go first.")
     picture_side: int = Field(448, ge=56, le=4096, description="Longer side of a picture, pixels.")
     context_tokens: int = Field(8192, ge=512, description="Longest prompt; pictures go first, then old lines.")

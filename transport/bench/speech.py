@@ -147,12 +147,12 @@ def whisper_rows(title: str, found: Sequence[Read]) -> list[Row]:
     ]
 
 
-async def spoken(bench: Bench) -> Pcm:
-    """TEXT by the embedded voice."""
+async def spoken(bench: Bench, text: str = TEXT) -> Pcm:
+    """A text by the embedded voice, at HEARING_RATE."""
     voice: Synthesizer = registry.build("synthesizer", "espeak", bench.settings)
     try:
         resampler = Resampler(voice.sample_rate, HEARING_RATE)
-        pieces = [resampler.push(chunk.pcm) async for chunk in voice.speak(TEXT, Voice())]
+        pieces = [resampler.push(chunk.pcm) async for chunk in voice.speak(text, Voice())]
         return np.concatenate((*pieces, resampler.flush()))
     finally:
         await voice.close()

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
 
 from agent.clock import stopwatch_us
-from agent.errors import EngineError, EngineMissing
+from agent.errors import EngineError, EngineFailed, EngineMissing
 from transport.bench.figures import Row, at_most, part
 from transport.bench.stage import Bench
+
+if TYPE_CHECKING:
+    from agent.engines.vlm_model import VlmModel
 
 FRAMES = (0, 1, 4, 8)
 WORDS = "What do you see on the table in front of me?"
@@ -33,15 +38,8 @@ TICK_S = 0.005
 class Measured:
     """One model. Times are milliseconds."""
 
-    def __init__(self, folder: Path, device: str, precision: str) -> None:
-        import torch
-
-        from agent.engines.vlm_loading import load
-        from agent.engines.vlm_model import VlmModel
-
-        if device in ("auto", "cpu"):
-            torch.set_num_threads(1)
-        self.model = VlmModel(*load(str(folder), device, precision))
+    def __init__(self, model: VlmModel) -> None:
+        self.model = model
         self.pictures = [np.random.default_rng(seed).integers(0, 255, PIXELS, dtype=np.uint8) for seed in range(8)]
         self.visions = [self.model.vision(one) for one in self.pictures]
 
@@ -132,27 +130,58 @@ class Measured:
 
 def vlm(bench: Bench, size: str = "small", device: str = "auto", precision: str = "auto") -> list[Row]:
     """Raises EngineMissing where torch and transformers are not installed."""
-    from transport.bench.random_vlm import SIZES, write
+    with built(bench, size, device, precision) as model:
+        return first_tokens(bench, model, size)
+
+
+@contextmanager
+def built(bench: Bench, size: str, device: str, precision: str) -> Iterator[VlmModel]:
+    """A model of this size with random weights, until the scope is left. Raises EngineMissing, EngineFailed."""
+    from transport.bench.random_vlm import SIZES, made
 
     try:
         import torch
+
+        from agent.engines.vlm_model import VlmModel
+
+        where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+        if precision == "auto":
+            precision = "float32" if where == "cpu" else "bfloat16"
+        bench.tell(f"making a model, {size}")
+        with tempfile.TemporaryDirectory(prefix="netra-bench-") as folder:
+            model = VlmModel(*made(Path(folder), SIZES[size], where, precision))
     except ImportError as error:
         raise EngineMissing(f"It needs the package {error.name!r}: .venv/bin/pip install -e '.[vlm]'.") from error
-    with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
-        bench.tell(f"making a model, {size}")
-        try:
-            count = write(Path(folder), SIZES[size], "float32" if precision == "auto" else precision)
-        except ImportError as error:
-            raise EngineMissing(f"It needs the package {error.name!r}: .venv/bin/pip install -e '.[vlm]'.") from error
-        measured = Measured(Path(folder), device, precision)
-        rows, found = [], {}
+    except torch.OutOfMemoryError as error:
+        raise EngineFailed(f"The model {size} does not fit: {' '.join(str(error).split())[:160]}") from error
+    threads = torch.get_num_threads()
+    if where == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield model
+    finally:
+        torch.set_num_threads(threads)
+        del model
+        gc.collect()
+        if where == "cuda":
+            torch.cuda.empty_cache()
+
+
+def first_tokens(bench: Bench, model: VlmModel, size: str) -> list[Row]:
+    """Its first token with pictures in context, and how soon it is free."""
+    import torch
+
+    with torch.inference_mode():
+        measured, rows, found = Measured(model), [], {}
+        measured.scratch(1)  # the first computation of a kind is slow
         for frames in FRAMES:
-            bench.tell(f"{frames} pictures")
+            bench.tell(f"{size}, {frames} pictures")
             found[frames] = (measured.scratch(frames), measured.encoded(frames), measured.read_along(frames))
             tokens = len(measured.prompt(measured.visions[:frames], WORDS))
             rows.append(_first_row(frames, tokens, found[frames]))
         bench.tell("cancelling")
         free, late, token = asyncio.run(measured.freed())
+    count = sum(one.numel() for one in model.model.parameters())
     return [*rows, *ratio_rows(found[0], found[8]), *free_rows(free, late, token, f"{size}, {count / 1e6:.0f} M")]
 
 

@@ -16,9 +16,10 @@ pytest.importorskip("transformers", reason="transformers is not installed: the b
 
 from agent.engines.protocols import Call, Question, Said, Sight, Text, Thought, View  # noqa: E402
 from agent.engines.vlm import VlmBrain  # noqa: E402
+from agent.engines.vlm_cache import Prefix  # noqa: E402
 from agent.engines.vlm_talk import SLACK, Talk  # noqa: E402
 from agent.engines.vlm_writing import Calls, Letters, choose  # noqa: E402
-from agent.errors import EngineMissing  # noqa: E402
+from agent.errors import EngineBusy, EngineMissing  # noqa: E402
 from agent.picture import Picture  # noqa: E402
 from agent.skills.catalogue import tools_for  # noqa: E402
 from agent.thinking.settings import Telling, Vlm  # noqa: E402
@@ -289,3 +290,59 @@ def test_choosing_is_the_likeliest_or_among_the_likely() -> None:
     assert choose(logits, 0) == 1
     torch.manual_seed(1)
     assert {choose(logits, 1.0) for _ in range(50)} == {1, 2}
+
+
+def test_answers_written_side_by_side_are_those_of_each_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[int] = []
+    real = Prefix.answer_each
+
+    def counted(nexts: Any) -> None:
+        passes.append(len(nexts))
+        real(nexts)
+
+    async def main() -> None:
+        asked = ("What do you see here?", "No, the other one.", "Read it to me please.")
+        questions = [Question(text) for text in asked]
+        alone = brain_of(folder, side_by_side=False, max_tokens=40)
+        wanted = [said(await ask(alone, question)) for question in questions]
+        await alone.close()
+        brain = brain_of(folder, max_tokens=40)
+        await brain.warm()
+        monkeypatch.setattr(Prefix, "answer_each", staticmethod(counted))
+        with brain.held():
+            asking = [asyncio.ensure_future(ask(brain, question)) for question in questions]
+            await asyncio.sleep(0.05)
+        assert [said(await one) for one in asking] == wanted
+        await brain.close()
+
+    asyncio.run(main())
+    assert max(passes) == 3
+    assert len(passes) < 3 * 40
+
+
+def test_who_would_wait_too_long_for_others_is_told_at_once_and_nobody_is_late(folder: Path) -> None:
+    async def main() -> None:
+        brain = brain_of(folder, wait_s=0.5)
+        await brain.warm()
+        assert brain.model.pace.first_us > 0
+        with brain.held():
+            brain.model.pace.first_us = 400_000.0  # as if it were a large model
+            asking = [asyncio.ensure_future(ask(brain, Question("What?"))) for _ in range(3)]
+            await asyncio.sleep(0.05)
+        answered = [asking[0], asking[1]]
+        with pytest.raises(EngineBusy, match=r"busy: the first words of others take 0\.8 s more"):
+            await asking[2]
+        assert all([said(await one) for one in answered])
+        assert said(await ask(brain, Question("And now?")))
+        assert 0 < brain.model.pace.place_us < brain.model.pace.first_us < 400_000.0  # as it really is
+        await brain.close()
+        patient = brain_of(folder, wait_s=0)
+        await patient.warm()
+        with patient.held():
+            patient.model.pace.first_us = 4e7
+            asking = [asyncio.ensure_future(ask(patient, Question("What?"))) for _ in range(3)]
+            await asyncio.sleep(0.05)
+        assert all([said(await one) for one in asking])
+        await patient.close()
+
+    asyncio.run(main())

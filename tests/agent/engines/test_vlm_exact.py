@@ -12,7 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: the brain 'vlm' is not tried")
 pytest.importorskip("transformers", reason="transformers is not installed: the brain 'vlm' is not tried")
 
-from agent.engines.vlm_cache import Prefix  # noqa: E402
+from agent.engines.vlm_cache import Next, Prefix  # noqa: E402
 from agent.engines.vlm_loading import load  # noqa: E402
 from agent.engines.vlm_model import IMAGE, Prompt, VlmModel  # noqa: E402
 from tests.agent.engines.tiny_vlm import FAMILIES  # noqa: E402
@@ -154,3 +154,59 @@ def test_the_models_own_check_says_it_is_exact_and_notices_when_it_is_not(
         model, "forward", lambda prompt, start, end, cache: step(prompt, start, max(start + 1, end - 1), cache)
     )
     assert "differ" in model.exact(prompt, DynamicCache())
+
+
+def test_answers_side_by_side_are_those_that_each_would_be_alone(model: VlmModel) -> None:
+    prompts = [
+        asked(model, "What do you see here?", [model.vision(pixels(1))]),
+        asked(model, "No.", []),
+        asked(model, "And on the left?", [model.vision(pixels(2)), model.vision(pixels(3))]),
+    ]
+    alone, together = [Prefix(model) for _ in prompts], [Prefix(model) for _ in prompts]
+    for prompt, one, other in zip(prompts, alone, together, strict=True):
+        feed(one, prompt)
+        feed(other, prompt)
+    for place in range(8):
+        tokens = [int(one.logits.argmax()) for one in alone if one.logits is not None]
+        some = slice(0, 3 if place < 5 else 2)  # one has ended
+        Prefix.answer_each([
+            Next(*one, place, prompt)
+            for *one, prompt in zip(together[some], tokens[some], prompts[some], strict=True)
+        ])  # fmt: skip
+        for one, other, token, prompt in zip(alone[some], together[some], tokens[some], prompts[some], strict=True):
+            wanted = one.answer(token, place, prompt)
+            assert other.logits is not None
+            assert float((other.logits - wanted).abs().max()) < EXACT
+            assert other.keys == one.keys
+    later = asked(model, "What do you see there?", [prompts[0].visions[0]])
+    feed(together[0], later)
+    assert apart(model, together[0], later) < EXACT
+
+
+def test_a_pass_that_breaks_half_way_leaves_every_prefix_as_it_was(
+    model: VlmModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = [asked(model, "What do you see here?", [model.vision(pixels(1))]), asked(model, "No.", [])]
+    prefixes = [Prefix(model) for _ in prompts]
+    for prompt, prefix in zip(prompts, prefixes, strict=True):
+        feed(prefix, prompt)
+    tokens = [int(prefix.logits.argmax()) for prefix in prefixes if prefix.logits is not None]
+    nexts = [Next(prefix, token, 0, prompt) for prefix, token, prompt in zip(prefixes, tokens, prompts, strict=True)]
+    with monkeypatch.context() as broken:
+        broken.setattr(torch, "cat", _breaks_at_attention(torch.cat))
+        with pytest.raises(RuntimeError, match="told to break"):
+            Prefix.answer_each(nexts)
+    for one in nexts:
+        fresh = Prefix(model)
+        feed(fresh, one.prompt)
+        wanted = fresh.answer(one.token, 0, one.prompt)
+        assert float((one.prefix.answer(one.token, 0, one.prompt) - wanted).abs().max()) < EXACT
+
+
+def _breaks_at_attention(cat: Any) -> Any:
+    def broken(tensors: Any, *more: Any, **others: Any) -> Any:
+        if others.get("dim") == 2:
+            raise RuntimeError("it was told to break")
+        return cat(tensors, *more, **others)
+
+    return broken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -16,16 +16,19 @@ PATIENCE_S = 20.0
 class Watched:
     """A stepper whose first job holds the thread until all others are there; notes each step."""
 
-    def __init__(self) -> None:
-        self.stepper = Stepper("test")
+    def __init__(self, stepper: Stepper | None = None) -> None:
+        self.stepper = stepper or Stepper("test")
         self.log: list[str] = []
         self.ends: dict[str, EngineError | None] = {}
         self._go = threading.Event()
         self._over = threading.Event()
+        self._begun = threading.Event()
         self._left = 0
         self.add("gate", self._gate(), Urgency.FIRST)
+        assert self._begun.wait(PATIENCE_S)
 
     def _gate(self) -> Iterator[None]:
+        self._begun.set()
         self._go.wait(PATIENCE_S)
         yield
 
@@ -36,7 +39,7 @@ class Watched:
         if breaks:
             raise RuntimeError("it was told to break")
 
-    def add(self, name: str, steps: Iterator[None], urgency: Urgency) -> Job:
+    def add(self, name: str, steps: Iterator[object], urgency: Urgency) -> Job:
         self._left += 1
 
         def done(error: EngineError | None) -> None:
@@ -99,3 +102,58 @@ def test_it_is_bounded_and_refuses_when_closed() -> None:
     watched.stepper.close()
     with pytest.raises(EngineFailed, match="closed"):
         watched.stepper.submit(Job(iter(()), Urgency.IDLE, lambda _: None))
+
+
+def test_first_tokens_come_in_the_order_in_which_they_are_due() -> None:
+    watched = Watched()
+    late = watched.add("late", watched.steps("l", 2), Urgency.FIRST)
+    soon = watched.add("soon", watched.steps("s", 2), Urgency.FIRST)
+    late.due_us = soon.due_us + 1_000_000
+    assert watched.run() == ["s0", "s1", "l0", "l1"]
+
+
+def test_a_reply_whose_listener_would_wait_takes_turns_with_first_tokens() -> None:
+    watched = Watched()
+    watched.add("f", watched.steps("f", 3), Urgency.FIRST)
+    fed = watched.add("n", watched.steps("n", 3), Urgency.NEXT)
+    ahead = watched.add("a", watched.steps("a", 1), Urgency.NEXT)
+    fed.due_us, ahead.due_us = 1, 2**62  # the one has nothing left to say, the other is far ahead
+    assert watched.run() == ["n0", "n1", "f0", "n2", "f1", "f2", "a0"]  # after n0 the gate had its turn to end
+
+
+class Wishing(Watched):
+    """Steps that want something done; ``together`` notes what was done in one."""
+
+    def __init__(self, most: int, breaks: str = "") -> None:
+        self.done: list[list[object]] = []
+        self._breaks = breaks
+        super().__init__(Stepper("wishing", together=self._do, most=most))
+
+    def _do(self, wishes: Sequence[object]) -> None:
+        self.done.append(list(wishes))
+        if self._breaks in wishes and self._breaks:
+            raise RuntimeError("it was told to break")
+
+    def wishes(self, name: str, count: int) -> Iterator[object]:
+        for at in range(count):
+            yield f"{name}{at}"
+
+
+def test_what_several_want_is_done_in_one_and_no_more_than_may_be() -> None:
+    watched = Wishing(most=2)
+    for name in "abc":
+        watched.add(name, watched.wishes(name, 2), Urgency.NEXT)
+    watched.run()
+    assert sorted(str(one) for group in watched.done for one in group) == ["a0", "a1", "b0", "b1", "c0", "c1"]
+    assert max(map(len, watched.done)) == 2
+    assert len(watched.done) < 6
+
+
+def test_where_doing_it_together_breaks_only_who_is_to_blame_is_told() -> None:
+    watched = Wishing(most=4, breaks="b0")
+    for name in "abc":
+        watched.add(name, watched.wishes(name, 2), Urgency.NEXT)
+    watched.run()
+    assert isinstance(watched.ends["b"], EngineFailed)
+    assert watched.ends["a"] is watched.ends["c"] is None
+    assert "b1" not in [one for group in watched.done for one in group]

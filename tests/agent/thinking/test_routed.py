@@ -12,10 +12,10 @@ import pytest
 
 from agent.engines.protocols import Call, Question, Said, Text, Thought
 from agent.engines.rules import RuleBrain
-from agent.errors import EngineFailed
+from agent.errors import EngineBusy, EngineFailed
 from agent.skills.understand import Understanding
 from agent.thinking.honesty import SAFETY_WORDS
-from agent.thinking.routed import APOLOGY, BROKE_OFF, RoutedBrain
+from agent.thinking.routed import APOLOGY, BROKE_OFF, BUSY, RoutedBrain
 from agent.thinking.settings import Telling
 from agent.wishes import Tool, ToolResult, Wishes
 
@@ -26,11 +26,14 @@ class Model:
 
     words: Sequence[str] = ("Well.",)
     fails: bool = False
+    busy: bool = False
     asked: list[str] = field(default_factory=list)
     name: str = "server"
 
     async def reply(self, question: Question) -> AsyncIterator[Thought]:
         self.asked.append(question.text)
+        if self.busy:
+            raise EngineBusy("others come first")
         for word in self.words:
             yield Text(word, lasts=True)
         if self.fails:
@@ -129,3 +132,20 @@ def test_a_model_that_says_it_is_safe_is_stopped(understanding: Understanding) -
     model = Model(words=("The", "way", "is", "free,", "you", "can", "cross", "now,", "go."))
     heard = reply(understanding, model, Question("what do you see"))
     assert [one.text for one in heard if isinstance(one, Text)] == ["The", "way", "is", "free,", SAFETY_WORDS]
+
+
+def test_a_busy_model_gives_over_to_the_smaller_one_and_then_to_the_rules(understanding: Understanding) -> None:
+    async def ask(model: Model, smaller: Model | None, text: str) -> list[Thought]:
+        brain = RoutedBrain(understanding, RuleBrain(understanding), model, Telling(), smaller)
+        return [thought async for thought in brain.reply(Question(text))]
+
+    why = "why is the sky blue"
+    small = Model(words=("Small.",))
+    assert asyncio.run(ask(Model(busy=True), small, why)) == [Text("Small.", lasts=True)]
+    assert asyncio.run(ask(Model(busy=True), Model(busy=True), why)) == [Text(BUSY)]
+    assert asyncio.run(ask(Model(busy=True), None, why)) == [Text(BUSY)]
+    [call] = asyncio.run(ask(Model(busy=True), None, "what do you see"))
+    assert isinstance(call, Call)  # the skill describes what it can
+    small.asked.clear()
+    assert asyncio.run(ask(Model(words=(), fails=True), small, why)) == [Text(APOLOGY)]
+    assert small.asked == []  # what is broken is not a matter of load
