@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol, assert_never
 
 from agent import clock, ports
+from agent.errors import EngineError
 from agent.house.acting import Acting
 from agent.language.saying import say, speaking
 from agent.live.eye import LiveEye, LiveEyes, Surroundings
@@ -20,6 +22,7 @@ from agent.person.calling import Calling, Looking
 from agent.person.settings import Person
 from agent.settings import Sight
 from agent.sight.kept import SeenBefore
+from agent.sight.own_things import Taught
 from agent.sight.things import Things
 from agent.skills.skill import (
     Act,
@@ -53,6 +56,10 @@ class SessionEyes(Glimpses, Looking, LiveEyes, TeachingEyes, Protocol):
     """What is looked with, and what forgets."""
 
     def forget(self) -> None: ...
+
+    async def work(self, function: Callable[[], None]) -> None:
+        """Call it apart from the event loop. Raises EngineError."""
+        ...
 
 
 class Consequences:
@@ -140,19 +147,38 @@ class Consequences:
                 case LookAlong(words=words):
                     self._look(LiveEye(self._eyes, self._around, words).run())
                 case Teach(name=name):
-                    self._look(Teaching(self._eyes, name, self._announce, self.things.learn).run())
+                    self._look(Teaching(self._eyes, name, self._announce, self._learn).run())
                 case Keep(kept=kept, pinned=pinned):
                     self.seen.add(kept, pinned=pinned)
                 case Forget(what="last"):
                     self.seen.forget_last()
                 case Forget():
-                    self.seen.forget()
-                    self.things.forget()
-                    self._eyes.forget()
+                    self._forget()
                 case Act() | CallPerson() | AskFirst() | ActConfirmed() | Hush():
                     pass
                 case _:
                     assert_never(effect)
+
+    def _learn(self, taught: Taught) -> None:
+        self.things.learn(taught)
+        self._keep_things()
+
+    def _forget(self) -> None:
+        """All that was seen and taught; what looks on would remember what it told."""
+        self.watching.stop()
+        self.seen.forget()
+        self.things.forget()
+        self._eyes.forget()
+        self.last = None
+        self._keep_things()
+
+    def _keep_things(self) -> None:
+        async def keep() -> None:
+            with suppress(EngineError):  # the worker is full or closed
+                await self._eyes.work(self.things.keep)
+
+        if (group := self._group()) is not None:
+            group.create_task(keep())
 
     def _look(self, look: Coroutine[Any, Any, None]) -> None:
         """In the place of what was looked out for before."""

@@ -319,6 +319,10 @@ class Seeing:
         """Which of these things are in the picture, the surest first."""
         return await self._facts.work(find, picture.pixels, things)
 
+    async def work(self, function: Callable[[], None]) -> None:
+        """Call it apart from the event loop, where there is a worker. Raises EngineError."""
+        await self._facts.work(function)
+
     def forget(self) -> None:
         """What was seen until now, by whoever asked: the facts that were found and what is remembered of it."""
         self._facts.forget()

@@ -40,14 +40,13 @@ class Things:
         self._known[taught.name.lower()] = taught
         while len(self._known) > MOST:
             del self._known[next(iter(self._known))]
-        self._keep()
 
     def forget(self) -> None:
-        """All of them, in the file too."""
+        """All of them; in the file, too, when it is kept."""
         self._known.clear()
-        self._keep()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Make the file what is known here, if there is a file. Takes as long as the disk does."""
         if self._file is None:
             return
         try:
@@ -68,7 +67,7 @@ def save(file: Path, things: tuple[Taught, ...]) -> None:
     handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as opened:
-            np.savez_compressed(opened, **arrays)  # type: ignore[arg-type]
+            np.savez(opened, **arrays)  # type: ignore[arg-type]
         Path(part).replace(file)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -57,7 +57,8 @@ async def forget(situation: Situation, what: Literal["last", "everything"] = "la
     """Delete what was remembered last, or everything that was seen and taught."""
     if what == "everything":
         mine = f", and {listed(situation.taught)}" if situation.taught else ""
-        text = f"I forgot everything I saw{mine}. What we said stays until the end of the conversation."
+        ended = " I stopped looking, too." if situation.looking else ""
+        text = f"I forgot everything I saw{mine}.{ended} What we said stays until the end of the conversation."
         return Answer(text, brief="I forgot everything I saw.", effects=(Forget("everything"),), keeps=False)
     last = last_of(situation.seen)
     if last is None:

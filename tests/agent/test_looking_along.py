@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from agent import ports
@@ -11,9 +12,10 @@ from agent.clock import now_us
 from agent.engines import fakes
 from agent.engines.protocols import Box, Call, Question, Text, TextLine
 from agent.picture import Picture, Pixels
+from agent.settings import load
 from agent.skills.manner import STOPPED_LOOKING
 from tests.agent.sight.cards import BLUE, shown
-from tests.agent.stage import Stage, stage
+from tests.agent.stage import ROOMY, Stage, stage
 from tests.agent.test_seeing import PAGE
 from tests.virtual import run_virtual
 
@@ -61,11 +63,13 @@ class Film:
         return " ".join(await self.run(seconds, show))
 
 
-def filmed(do: Callable[[Film], Any], lines: tuple[TextLine, ...] = EXIT) -> Any:
+def filmed(do: Callable[[Film], Any], file: Path | None = None) -> Any:
+    settings = load(environ=ROOMY, overrides={"sight.things_file": file})
+
     async def main() -> Any:
-        async with stage(think) as s:
+        async with stage(think, settings) as s:
             film = Film(s)
-            film.reader.lines = lines
+            film.reader.lines = EXIT
             await film.run(1)
             return await do(film)
 
@@ -104,6 +108,39 @@ def test_stop_pressed_ends_it_and_says_so_and_a_cancelled_reply_does_not() -> No
         assert await film.run(3) == [], "twice is once"
 
     filmed(walk)
+
+
+def test_stop_said_over_a_callout_ends_it_for_good() -> None:
+    async def walk(film: Film) -> None:
+        film.s.session.say("along")
+        for _ in range(40):
+            if any("Text on the left" in said for said in await film.run(0.5)):
+                break
+        await film.s.hear("stop", 0.6)
+        assert " ".join(await film.run(4)) == STOPPED_LOOKING
+        assert not film.s.session._after.watching.active
+
+    filmed(walk)
+
+
+def test_what_was_taught_is_kept_where_a_setting_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "things.npz"
+
+    async def lesson(film: Film) -> None:
+        turned = (0.0, 8.0, 16.0)
+        await film.ask("folder", 24, lambda at: shown(BLUE, turned[min(2, at // 14)], 1.0))
+
+    filmed(lesson, file=file)
+    assert file.exists()
+
+    async def later(film: Film) -> None:
+        assert "I'm sure" in await film.ask("where", show=lambda at: shown(BLUE))
+        await film.ask("along", 6)
+        assert "I stopped looking, too." in await film.ask("forget")
+        assert await film.run(10, lambda at: shown(BLUE)) == []
+
+    filmed(later, file=file)
+    assert not file.exists()
 
 
 def test_one_running_look_at_a_time() -> None:

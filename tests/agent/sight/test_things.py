@@ -54,11 +54,13 @@ def test_a_file_keeps_them_for_the_next_session_and_forgetting_empties_it(tmp_pa
     first, cup = Things(file), taught("cup", 2, looks=3)
     first.learn(taught("keys"))
     first.learn(cup)
+    first.keep()
     assert file.stat().st_mode & 0o077 == 0
     again = Things(file)
     assert [one.name for one in again.all] == ["keys", "cup"]
     assert same(again.all[1], cup)
     again.forget()
+    again.keep()
     assert not file.exists()
     assert Things(file).all == ()
 
@@ -73,13 +75,16 @@ def test_a_file_that_is_none_is_no_reason_to_fail(tmp_path: Path, caplog: pytest
     blocked.write_text("x", encoding="utf-8")
     things = Things(blocked / "things.npz")
     things.learn(taught("keys"))
+    things.keep()
     assert [one.name for one in things.all] == ["keys"]
     assert "can't be kept" in caplog.text
 
 
 def test_nothing_is_written_where_nobody_asked_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Things().learn(taught("keys"))
+    things = Things()
+    things.learn(taught("keys"))
+    things.keep()
     assert list(tmp_path.iterdir()) == []
     save(tmp_path / "none.npz", ())
     assert list(tmp_path.iterdir()) == []
