@@ -112,7 +112,8 @@ class Consequences:
         """What is spoken from now on; and once, when it can't be heard."""
         code = self._manner.language
         self._show(ports.LanguageShown(code))
-        if code in UNHEARD and code not in self._hears and not self._told_unheard:
+        somebody = self.acting.house is None or self.acting.house.asks_first
+        if somebody and code in UNHEARD and code not in self._hears and not self._told_unheard:
             self._told_unheard = True
             with speaking(code):
                 self._show(ports.Noticed("language_not_heard", say(UNHEARD[code])))

@@ -25,6 +25,7 @@ from agent.language.saying import follow
 from agent.oneshot import harmless
 from agent.picture import Picture
 from agent.seeing import Seeing
+from agent.skills.skill import translated
 from agent.speaking import Means, call_skill, worded
 from agent.wishes import ToolResult, Wishes
 
@@ -181,7 +182,7 @@ class Directions:
                             more = words
                         case Call(skill=name, arguments=arguments, heard=heard):
                             answer, _ = await call_skill(self._means, name, arguments)
-                            more = worded(harmless(answer), self._means.situation().manner.detail)
+                            more = worded(translated(harmless(answer)), self._means.situation().manner.detail)
                             if heard is not None:
                                 heard(more)
                                 more = ""

@@ -22,9 +22,10 @@ from agent.audio import HEARING_RATE, AudioFrame, Pcm
 from agent.core import events as e
 from agent.core.gate import Closed, Gate, GateSettings, GateSignal, Likely, Opened, Paused, Unlikely
 from agent.echo.own_voice import Heard, OwnVoice
-from agent.engines.protocols import RecognitionStream, Transcript, VoiceDetector
+from agent.engines.protocols import LanguageListener, RecognitionStream, Transcript, VoiceDetector
 from agent.errors import EngineError
 from agent.humming import LONGEST_S, MM_HMM, hummed
+from agent.language.saying import ENGLISH
 from agent.ports import Microphone
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class Hearing:
         self._conceal = 0
         self._last: Pcm | None = None
         self._muted = False
-        self._own_voice = own_voice
+        self._own_voice, self._expected = own_voice, ENGLISH
         self.dropped_samples = 0
 
     async def listen(self, microphone: Microphone) -> None:
@@ -134,6 +135,14 @@ class Hearing:
         if on and not self._muted:
             self.forget()
         self._muted = on
+
+    def expect(self, language: str) -> None:
+        """The conversation is in this language: the recogniser is told, if it can use that. A conversation that never
+        left English tells nothing: who speaks another language to it is found out by the sound.
+        """
+        if language != self._expected and isinstance(self._recognition, LanguageListener):
+            self._recognition.expect(language)
+        self._expected = language
 
     def half_duplex(self, on: bool) -> None:
         """Hear nothing while the agent speaks, or hear all the time."""

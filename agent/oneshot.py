@@ -15,12 +15,23 @@ from agent import clock
 from agent.engines.protocols import Call, CallTool, Code, Question, Said, Sight, Text, TextLine, View
 from agent.engines.registry import Engines
 from agent.given_eyes import NO_PICTURE, GivenEyes
-from agent.language.saying import say
+from agent.language.saying import follow, say
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
 from agent.skills.picture_words import Passage, passages
-from agent.skills.skill import Answer, ChangeManner, Hush, Look, Manner, Purpose, Situation, Skill, WrongArguments
+from agent.skills.skill import (
+    Answer,
+    ChangeManner,
+    Hush,
+    Look,
+    Manner,
+    Purpose,
+    Situation,
+    Skill,
+    WrongArguments,
+    translated,
+)
 from agent.skills.wording import cardinal
 from agent.wishes import ToolResult, Wishes
 
@@ -108,6 +119,7 @@ class OneShot:
         Several pictures are answered one after the other. ``wishes``: the app's instructions and tools; ``results``:
         what its tools answered since the last remark. Raises what the brain, a skill or an engine raise.
         """
+        follow(lambda: self._settings.speaking.language)
         *before, asked = remarks[-LONGEST_HISTORY:]
         facts = facts or self.facts()
         history = tuple(Said(one.who, one.text, pictures=tuple(p.id for p in one.pictures)) for one in before)
@@ -177,14 +189,14 @@ class OneShot:
     ) -> Answer:
         skill = self._skills.get(name)
         if skill is None:
-            return Answer("I can't do that on this profile.", kind="refusal")
+            return translated(Answer("I can't do that on this profile.", kind="refusal"))
         if name in TIMERS:
-            return Answer(NO_TIMERS, kind="refusal")
+            return translated(Answer(NO_TIMERS, kind="refusal"))
         situation = Situation(
             eyes=eyes,
             now=clock.local_time(),
             now_us=clock.now_us(),
-            manner=Manner(),
+            manner=Manner(language=self._settings.speaking.language),
             history=history,
             last=last,
             profile=self._settings.profile,
@@ -193,8 +205,8 @@ class OneShot:
         try:
             answer = await skill(situation, arguments)
         except WrongArguments:
-            return Answer("I understood what you want, but not the details. Please say it again.")
-        return harmless(answer)
+            return translated(Answer("I understood what you want, but not the details. Please say it again."))
+        return translated(harmless(answer))
 
     async def _last(self, before: Sequence[Remark], facts: Facts) -> Answer | None:
         """The answer to the last question that had one worth repeating."""

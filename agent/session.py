@@ -21,7 +21,7 @@ from agent.core.states import USER_SPEAKS, State
 from agent.core.turn import TurnCore
 from agent.directions import Directions
 from agent.echo.own_voice import OwnVoice
-from agent.engines.protocols import Question, Voice
+from agent.engines.protocols import Question
 from agent.engines.registry import Engines
 from agent.hearing import Hearing
 from agent.language.saying import LANGUAGES, follow
@@ -78,7 +78,8 @@ class Session:
             getattr(engines.recognizer, "languages", ("en",)),
         )  # fmt: skip
         self._means = Means(
-            engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation, self._voice,
+            engines.brain, engines.synthesizer, {skill.name: skill for skill in skills}, self._situation,
+            lambda: voice_for(settings.speaking, self.manner),
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
         speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
@@ -362,6 +363,8 @@ class Session:
 
     def _show(self, report: ports.Report) -> None:
         self._along.shown(report)
+        if isinstance(report, ports.LanguageShown) and self._hearing is not None:
+            self._hearing.expect(report.code)
         if self._line is not None:
             self._line.display.show(report)
         if self._onlooker is not None:
@@ -371,9 +374,6 @@ class Session:
         self._after.given(answer)
         if self._onlooker is not None:
             self._onlooker.given(answer)
-
-    def _voice(self) -> Voice:
-        return voice_for(self._settings.speaking, self.manner)
 
     def _situation(self) -> Situation:
         return Situation(

@@ -170,7 +170,10 @@ class Speaking(Section):
         "see docs/neural-speech.md.",
     )
     voice: str = Field("", description="The engine's name of a voice; empty: its default for the language.")
-    language: str = Field("en", description="Language of the voice.")
+    language: str = Field(
+        "en",
+        description='Language of a conversation at first: "en" or "id" for all that Netra says; a voice may know more.',
+    )
     rate: float = Field(1.0, ge=0.5, le=3.0, description="Speed at the start; 1.0 is about 170 words a minute.")
     filler_ms: int = Field(
         1500, ge=0, le=20_000, description='An answer that takes longer is announced ("Let me look."); 0: never.'

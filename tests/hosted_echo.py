@@ -27,6 +27,9 @@ class CountingStream:
     def __init__(self, greeting: str) -> None:
         self._greeting, self._samples = greeting, 0
 
+    def expect(self, language: str) -> None:
+        self._greeting = f"{self._greeting} in {language}"
+
     async def feed(self, pcm: Pcm) -> Transcript | None:
         self._samples += len(pcm)
         return None

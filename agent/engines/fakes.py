@@ -56,6 +56,8 @@ class FakeRecognizer:
     samples_per_word: int = 4_800
     delay_s: float = 0.04
     name: str = "fake"
+    expected: list[str] = field(default_factory=list)
+    """The languages that its streams were told of."""
 
     def stream(self) -> FakeRecognition:
         return FakeRecognition(self)
@@ -72,6 +74,9 @@ class FakeRecognition:
         self._samples = 0
         self._shown = 0
         self._line: tuple[str, float] | None = None
+
+    def expect(self, language: str) -> None:
+        self._recognizer.expected.append(language)
 
     async def feed(self, pcm: Pcm) -> Transcript | None:
         if self._line is None:

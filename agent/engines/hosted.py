@@ -158,6 +158,11 @@ class HostedStream:
         self._used = False
         self._held: list[Pcm] = []
         self._held_samples = 0
+        self._expected = ""
+
+    def expect(self, language: str) -> None:
+        """See LanguageListener: told with the next sound."""
+        self._expected = language
 
     async def feed(self, pcm: Pcm) -> Transcript | None:
         self._held.append(pcm)
@@ -167,6 +172,9 @@ class HostedStream:
     async def _give(self) -> Transcript | None:
         sound = b"".join(pcm.tobytes() for pcm in self._held)
         self._forget()
+        if self._expected:
+            language, self._expected = self._expected, ""
+            await self._ask(Op.EXPECT, language.encode())
         return wire.parsed(await self._ask(Op.FEED, sound))
 
     def _forget(self) -> None:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from agent.engines.protocols import RecognitionStream, Recognizer, TimedWord, Transcript
+from agent.engines.protocols import LanguageListener, RecognitionStream, Recognizer, TimedWord, Transcript
 
 HEADER = struct.Struct("<IBII")
 """Bytes after the length field, operation, stream, request."""
@@ -31,8 +31,8 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Op(IntEnum):
-    """Requests and answers. FEED carries int16 samples; DONE and FAILED answer; BUILD carries JSON. The last three are
-    a voice's: SPEAK carries JSON, CHUNK a piece of its sound, STOP gives a request up.
+    """Requests and answers. FEED carries int16 samples, EXPECT a language's code; DONE and FAILED answer; BUILD carries
+    JSON. SPEAK (JSON), CHUNK (a piece of its sound) and STOP (a request is given up) are a voice's.
     """
 
     BUILD = 0
@@ -45,6 +45,7 @@ class Op(IntEnum):
     SPEAK = 7
     STOP = 8
     CHUNK = 9
+    EXPECT = 10
 
 
 def message(op: Op, stream: int, request: int, payload: bytes = b"") -> bytes:
@@ -105,6 +106,9 @@ class _Serving:
                 await stream.drop()
             case Op.CLOSE:
                 await stream.close()
+            case Op.EXPECT:
+                if isinstance(stream, LanguageListener):
+                    stream.expect(payload.decode())
             case _:
                 raise ValueError(f"{op!r} is no request")
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +85,15 @@ class RecognitionStream(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class LanguageListener(Protocol):
+    """A RecognitionStream that hears better when it knows the language."""
+
+    def expect(self, language: str) -> None:
+        """The conversation is in this language now (a code): likely what is heard, not certainly."""
+        ...
 
 
 class Recognizer(Protocol):

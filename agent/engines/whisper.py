@@ -27,7 +27,7 @@ from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper_guards import Limits, believed, plain
 from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_reading import Backend, Reading
-from agent.engines.whisper_settings import WhisperSettings
+from agent.engines.whisper_settings import LANGUAGES, WhisperSettings
 from agent.engines.whisper_utterance import Trimming, Utterance, Window
 from agent.errors import EngineError
 
@@ -128,6 +128,11 @@ class WhisperStream:
         self._told, self._logprob = "", 0.0
         self._utterance = Utterance(LocalAgreement())
         self._begin()
+
+    def expect(self, language: str) -> None:
+        """See LanguageListener. A language that Whisper does not know changes nothing."""
+        if language in LANGUAGES:
+            self._language.expect(language)
 
     async def feed(self, pcm: Pcm) -> Transcript | None:
         self._utterance.add(pcm)

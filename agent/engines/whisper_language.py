@@ -31,6 +31,12 @@ class LanguageChoice:
         """Whether detecting is of any use."""
         return not self._fixed
 
+    def expect(self, code: str) -> None:
+        """This is likely spoken from now on. Another language must be sure twice in a row, as after a detection."""
+        if not self._fixed and (not self._allowed or code in self._allowed):
+            self.current, self._settled = code, True
+            self._challenger, self._times = "", 0
+
     def hear(self, chances: Mapping[str, float]) -> str:
         """The language now, after one detection. ``chances``: code → 0..1; those of others are left out."""
         if self._fixed:

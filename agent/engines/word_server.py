@@ -59,7 +59,12 @@ class ServerStream:
     def __init__(self, recognizer: ServerRecognizer) -> None:
         self._recognizer = recognizer
         self._instead = recognizer.instead.stream()
+        self._expected = ""
         self._begin()
+
+    def expect(self, language: str) -> None:
+        """See LanguageListener: asked for where the server is said to hear it and no language is set."""
+        self._expected = language if language in self._recognizer.languages else ""
 
     def _begin(self) -> None:
         self._pieces: list[Pcm] = []
@@ -120,7 +125,7 @@ class ServerStream:
         fields = {
             "model": server.model,
             "response_format": "json",
-            "language": server.language,
+            "language": server.language or self._expected,
             "prompt": server.prompt,
         }
         data = {name: value for name, value in fields.items() if value}

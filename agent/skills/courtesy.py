@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.language.saying import say
 from agent.skills.house import confirmed, declined
 from agent.skills.skill import Answer, Situation, skill
+from agent.skills.wording import greeting
 
 
 @skill("Hello.")
@@ -12,7 +13,7 @@ async def greet(situation: Situation) -> Answer:
     """Greet back."""
     if situation.history:
         return Answer(_turns(situation, "Hello again. What can I do?", "Hello. I'm still here."), keeps=False)
-    text = f"{_greeting(situation.now.hour)} {say('What can I do for you?')}"
+    text = f"{greeting(situation.now.hour)} {say('What can I do for you?')}"
     return Answer(text, brief="Hello.", keeps=False)
 
 
@@ -73,11 +74,3 @@ async def pleased(situation: Situation) -> Answer:
 def _turns(situation: Situation, *ways: str) -> str:
     """One of several ways to say it, changing as the conversation grows."""
     return ways[sum(said.who == "user" for said in situation.history) % len(ways)]
-
-
-def _greeting(hour: int) -> str:
-    if 5 <= hour < 12:
-        return say("Good morning.")
-    if 12 <= hour < 18:
-        return say("Good afternoon.")
-    return say("Good evening.") if 18 <= hour < 23 else say("Hello.")

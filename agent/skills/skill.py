@@ -363,8 +363,8 @@ class Skill:
         return {"type": "function", "name": self.name, "description": self.description, "parameters": parameters}
 
     async def __call__(self, situation: Situation, arguments: dict[str, Any]) -> Answer:
-        """Run with checked arguments, in the language of the manner; an answer that changes it is in the new one.
-        Raises WrongArguments.
+        """Run with checked arguments in the language of the manner; an answer that changes it is in the new one. Raises
+        WrongArguments.
         """
         try:
             checked = self.model.model_validate(arguments)

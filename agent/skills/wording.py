@@ -87,6 +87,15 @@ def rough_duration(seconds: int) -> str:
 
 
 @by_language
+def greeting(hour: int) -> str:
+    if 5 <= hour < 12:
+        return "Good morning."
+    if 12 <= hour < 18:
+        return "Good afternoon."
+    return "Good evening." if 18 <= hour < 23 else "Hello."
+
+
+@by_language
 def part_of_day(hour: int) -> str:
     if hour < 5:
         return "at night"

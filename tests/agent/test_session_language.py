@@ -15,6 +15,7 @@ from agent.settings import load
 from agent.skills.skill import Manner
 from agent.speaking import voice_for
 from tests.agent.stage import Stage, stage
+from tests.line import VirtualPerson
 from tests.virtual import run_virtual
 
 NOTE = SENTENCES[UNHEARD["id"]]
@@ -124,3 +125,20 @@ def test_a_voice_that_was_chosen_is_of_one_language(language: str, name: str) ->
     settings = load(environ={"NETRA_SPEAKING__VOICE": "en-us+f3"}).speaking
     manner = replace(Manner(), language=language)
     assert voice_for(settings, manner) == Voice(name, 1.0, language)
+
+
+def test_the_recogniser_is_told_the_language_and_that_of_a_new_line_too() -> None:
+    async def main() -> None:
+        async with stage(think) as s:
+            assert s.recognizer.expected == []  # it never left English
+            s.session.speak_in("id")
+            async with asyncio.TaskGroup() as group:
+                other = VirtualPerson()
+                group.create_task(s.session.attend(other.line))
+                await asyncio.sleep(1)
+                s.session.speak_in("en")
+                await asyncio.sleep(1)
+                assert s.recognizer.expected == ["id", "id", "en"]
+                other.hang_up()
+
+    run_virtual(main())

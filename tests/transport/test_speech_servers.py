@@ -16,7 +16,7 @@ import pytest
 
 from agent.audio import HEARING_RATE, Pcm
 from agent.engines.fakes import FakeRecognizer
-from agent.engines.protocols import SpeechChunk, Transcript, Voice, WordMark
+from agent.engines.protocols import LanguageListener, SpeechChunk, Transcript, Voice, WordMark
 from agent.engines.registry import build
 from agent.engines.server_link import told_in
 from agent.engines.speech_server_settings import VoiceServer, WordServer
@@ -84,6 +84,18 @@ def test_an_utterance_is_asked_for_at_its_pause_and_costs_nothing_at_its_end() -
             assert file.getnframes() == pytest.approx(1.15 * HEARING_RATE, abs=1_500)
 
     run_hearing([HELLO], what, language="en", prompt="Netra")
+
+
+def test_the_language_of_the_conversation_is_asked_for_where_the_server_hears_it() -> None:
+    async def what(server: Any, recognizer: ServerRecognizer) -> None:
+        for language, wanted in (("id", "id"), ("fr", "")):
+            stream = recognizer.stream()
+            assert isinstance(stream, LanguageListener)
+            stream.expect(language)
+            await heard(stream, loud(1.0, pause_s=0.5))
+            assert field_of(server.asked[-1].body, "language") == wanted
+
+    run_hearing([HELLO, HELLO], what, languages=("en", "id"))
 
 
 def test_partial_words_are_asked_for_where_that_is_wished() -> None:

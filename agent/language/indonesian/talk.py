@@ -52,9 +52,6 @@ SENTENCES = {
     # --- courtesy
     "Hello again. What can I do?": "Halo lagi. Apa yang bisa saya bantu?",
     "Hello. I'm still here.": "Halo. Saya masih di sini.",
-    "Good morning.": "Selamat pagi.",
-    "Good afternoon.": "Selamat siang.",
-    "Good evening.": "Selamat malam.",
     "Hello.": "Halo.",
     "What can I do for you?": "Apa yang bisa saya bantu?",
     "You're welcome.": "Sama-sama.",

@@ -65,6 +65,10 @@ def rough_duration(seconds: int) -> str:
     return duration(seconds) if seconds <= 300 else f"sekitar {duration(round(seconds / 60) * 60)}"
 
 
+def greeting(hour: int) -> str:
+    return f"Selamat {part_of_day(hour)}."
+
+
 def part_of_day(hour: int) -> str:
     """Pagi until eleven, siang until three, sore until dusk."""
     if hour < 4 or hour >= 18:

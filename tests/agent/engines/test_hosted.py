@@ -11,7 +11,7 @@ import pytest
 
 from agent.engines.hosted import HostedRecognizer
 from agent.engines.hosted_child import Op, message, parsed, plain, read_message
-from agent.engines.protocols import Transcript
+from agent.engines.protocols import LanguageListener, Transcript
 from agent.errors import EngineFailed
 
 SOUND = np.full(4_800, 1_000, np.int16)
@@ -50,6 +50,23 @@ def test_streams_are_apart_and_sound_arrives_whole_and_in_order() -> None:
             await other.drop()
             assert (await other.finish()).text == "heard 0"
             await one.close()
+        finally:
+            await recognizer.close()
+
+    asyncio.run(main())
+
+
+def test_the_child_is_told_the_language_before_the_next_sound_and_once() -> None:
+    async def main() -> None:
+        recognizer = hosted()
+        try:
+            stream = recognizer.stream()
+            assert isinstance(stream, LanguageListener)
+            stream.expect("en")
+            stream.expect("id")
+            for _ in range(2):
+                await stream.feed(SOUND)
+            assert (await stream.finish()).text == f"heard in id {2 * len(SOUND)}"
         finally:
             await recognizer.close()
 

@@ -34,6 +34,21 @@ def test_one_odd_detection_changes_nothing_two_do() -> None:
     ]  # fmt: skip
 
 
+def test_an_expected_language_is_kept_until_another_is_sure_twice() -> None:
+    choice = LanguageChoice()
+    choice.expect("id")
+    assert [choice.hear(chances) for chances in (EN, UNSURE, EN, EN)] == ["id", "id", "id", "en"]
+    choice.expect("id")
+    assert choice.current == "id"
+
+
+def test_what_is_not_allowed_or_not_open_is_not_expected() -> None:
+    fixed, narrow = LanguageChoice("en"), LanguageChoice("", ("en", "de"))
+    for choice in (fixed, narrow):
+        choice.expect("id")
+    assert (fixed.current, narrow.current) == ("en", "")
+
+
 def test_a_first_guess_is_corrected_at_once() -> None:
     choice = LanguageChoice()
     assert [choice.hear(chances) for chances in (UNSURE, EN, ID)] == ["id", "en", "en"]

@@ -44,6 +44,7 @@ def test_the_time_as_it_is_said(at: str, said: str) -> None:
 def test_the_parts_of_the_day(hour: int, part: str) -> None:
     with speaking("id"):
         assert wording.part_of_day(hour) == part
+        assert wording.greeting(hour) == f"Selamat {part}."
 
 
 def test_lengths_of_time_and_dates() -> None:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.ports import MannerChanged, Noticed, Remembered, ReplyEnded, ReplyStarted, StateShown
+from agent.ports import (
+    LanguageShown,
+    MannerChanged,
+    Noticed,
+    Remembered,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyText,
+    StateShown,
+    UserSaid,
+)
 from agent.wishes import Wishes
 from transport.realtime import commands as ask
 from transport.realtime.adapter import Offers, RealtimeAdapter, WireSession
@@ -213,12 +223,29 @@ def test_a_manner_that_changed_is_told() -> None:
     }  # fmt: skip
 
 
+def test_each_line_of_the_history_has_the_language_it_was_said_in() -> None:
+    wire = adapter(greeted=True)
+    wire.from_report(ReplyText(2, "Hello."))
+    told = wire.from_report(LanguageShown("id"))
+    assert told == [{"type": "netra.language", "event_id": told[0]["event_id"], "language": "id"}]
+    wire.from_report(UserSaid(3, "jam berapa"))
+    wire.from_report(ReplyText(4, "Sekarang jam 4."))
+    again = RealtimeAdapter(wire.session)  # the page comes back
+    again.greeted = again.resumed = True
+    again.from_report(LanguageShown("id"))
+    lines = [Remembered(turn, "agent", "…") for turn in (2, 3, 4, 5)]
+    _, history, language = again.welcome(lines)
+    assert [item["language"] for item in history["items"]] == ["en", "id", "id", "id"]
+    assert language["language"] == "id"
+
+
 @pytest.mark.parametrize(
     ("event", "command"),
     [
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
         ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
         ({"type": "netra.stop"}, ask.Stop(everything=True)),
+        ({"type": "netra.language", "language": "id"}, ask.SpeakIn("id")),
         ({"type": "netra.camera", "on": False}, ask.Look(False)),
         ({"type": "response.cancel"}, ask.Stop()),
         ({"type": "netra.manner", "volume": 0.5}, ask.SetManner(volume=0.5)),
@@ -240,6 +267,7 @@ def test_our_own_events_are_commands(event: dict[str, Any], command: ask.Command
     [
         {"type": "netra.mute"},
         {"type": "netra.half_duplex", "on": 1},
+        {"type": "netra.language", "language": 1},
         {"type": "netra.mute", "on": "yes"},
         {"type": "netra.manner", "volume": 2},
         {"type": "netra.manner", "detail": "chatty"},
