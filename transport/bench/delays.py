@@ -52,6 +52,7 @@ class Turn:
     wrong: str = ""
     """What was said, heard and replied where the reply was not the answer."""
     cut_off: bool = False
+    asked: str = ""
 
 
 async def delays(bench: Bench) -> list[Row]:
@@ -120,9 +121,10 @@ async def ask(person: Person, words: str, answer: str) -> Turn:
     await hush(person)
     await asyncio.sleep(REST_S)
     if early:
-        return Turn(None, None, exchange.stages, f"{words}: cut off, {exchange.heard!r}", cut_off=True)
+        return Turn(None, None, exchange.stages, f"{words}: cut off, {exchange.heard!r}", True, words)
     wrong = "" if right else f"{words}: heard {exchange.heard!r}, replied {exchange.reply!r}"
-    return Turn(exchange.delay_ms, final_text_ms(exchange.delay_ms, exchange.stages), exchange.stages, wrong)
+    final = final_text_ms(exchange.delay_ms, exchange.stages)
+    return Turn(exchange.delay_ms, final, exchange.stages, wrong, asked=words)
 
 
 async def _answered(person: Person, exchange: Exchange, answer: re.Pattern[str], mark: int) -> bool:
@@ -164,9 +166,11 @@ def final_text_ms(delay_ms: int | None, stages: dict[str, int]) -> int | None:
 def rows(plain: Sequence[Turn], seeing: Sequence[Turn], typed: Sequence[float]) -> list[Row]:
     both = [*plain, *seeing]
     made = [
-        spread_row("end of speech → first sound", _delays(both), p50=600, p95=900, note=_account(both)),
+        spread_row("end of speech → first sound", _delays(both), p50=300, p95=700, note=_account(both)),
         spread_row("… without the camera", _delays(plain), note=_account(plain)),
         spread_row("… colour, text, codes", _delays(seeing), note=_account(seeing)),
+        spread_row("… a colour", _delays([t for t in seeing if "colour" in t.asked]), p50=400),
+        spread_row("… reading", _delays([t for t in seeing if "read" in t.asked]), p50=900),
         spread_row(
             "end of speech → final text", [t.final_text_ms for t in both if t.final_text_ms is not None], p50=400,
             note="on the caller's clock",
