@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from agent import clock
+from agent.aiming import Aiming, AimingEyes
 from agent.house.acting import Acting
 from agent.onlooker import Household
 from agent.skills.skill import (
@@ -19,14 +20,20 @@ from agent.skills.skill import (
     AskFirst,
     CancelTimers,
     ChangeManner,
+    GuideTo,
     Hush,
     Manner,
     StartTimer,
     StopWatching,
     WatchFor,
 )
+from agent.speaking import worded
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
+
+
+class LiveEyes(Glimpses, AimingEyes, Protocol):
+    """What a search and what guiding need of a session's eyes."""
 
 
 class Consequences:
@@ -40,13 +47,15 @@ class Consequences:
         house: Household | None,
         announce: Callable[[str], None],
         group: Callable[[], asyncio.TaskGroup | None],
-        eyes: Glimpses,
+        eyes: LiveEyes,
         quiet: Callable[[], bool],
     ) -> None:
         self.manner = manner
         self.last: Answer | None = None
         self.timers = Timers(announce)
         self.watching = Watching(eyes, announce, quiet)
+        self.aiming = Aiming(eyes, announce, self._give, quiet)
+        self._announce = announce
         self.acting = Acting(house, announce, clock.now_us)
         self._group = group
 
@@ -54,6 +63,12 @@ class Consequences:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
         self.watching.stop()
+        self.aiming.stop()
+
+    def _give(self, answer: Answer) -> None:
+        """Say this unasked, as the answer that "repeat" and "spell that" refer to."""
+        self.given(answer)
+        self._announce(worded(answer, self.manner.detail))
 
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
@@ -73,10 +88,19 @@ class Consequences:
                 case WatchFor(words=words):
                     group = self._group()
                     if group is not None:
+                        self.aiming.stop()
                         self.watching.start(words, group)
+                case GuideTo(target=target):
+                    group = self._group()
+                    if group is not None:
+                        self.watching.stop()
+                        self.aiming.start(target, group)
                 case StopWatching():
                     self.watching.stop()
-                case Act() | AskFirst() | ActConfirmed() | Hush():
+                    self.aiming.stop()
+                case Hush():
+                    self.aiming.stop()
+                case Act() | AskFirst() | ActConfirmed():
                     pass
                 case _:
                     assert_never(effect)

@@ -19,6 +19,7 @@ from agent.picture import Picture, Pixels
 from agent.ports import Camera
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.framing import Framed
 from agent.sight.quality import ADVICE, Measures, change, measure, problem
 from agent.sight.recall import Recall, Recalled
 from agent.sight.seen import SeenMemory
@@ -270,6 +271,14 @@ class Seeing:
 
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
         return await self._facts.faces(picture)
+
+    async def page(self, picture: Picture) -> Framed | None:
+        """How a page lies in it."""
+        return await self._facts.page(picture)
+
+    async def flat(self, picture: Picture) -> Picture:
+        """The page alone, straight; the picture itself where none is whole."""
+        return await self._facts.flat(picture)
 
     async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
         return await self._facts.colours(picture)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.house.things import Thing
+from agent.skills.aim import aim
 from agent.skills.clock_time import date, time
 from agent.skills.colour import colour
 from agent.skills.courtesy import affirm, deny, goodbye, greet, how_are_you, pleased, thanks, who_are_you
@@ -26,7 +27,8 @@ from agent.skills.unsupported import unsupported
 from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for, stop_watching,
+    describe, read_text, aim, spell, digits, colour, match, scan_code, light, people, find_seen,
+    watch_for, stop_watching,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

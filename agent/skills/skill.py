@@ -21,6 +21,8 @@ from agent.picture import Picture
 from agent.sight.recall import Recalled
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
+Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
+"""What is aimed at; "text" is print without a page around it, a sign."""
 Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people"]
 
 
@@ -222,7 +224,14 @@ class WatchFor:
 
 @dataclass(frozen=True, slots=True)
 class StopWatching:
-    pass
+    """End what goes on with every picture: a search, or guiding the hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideTo:
+    """Tell where to move the phone until this is whole in the picture, then take it and answer from it."""
+
+    target: Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +264,7 @@ class ActConfirmed:
 
 
 Effect: TypeAlias = (
-    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | Hush | Act | AskFirst | ActConfirmed
+    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | GuideTo | Hush | Act | AskFirst | ActConfirmed
 )
 
 

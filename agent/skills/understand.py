@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.house.things import Thing
+from agent.skills.aim import target_in
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.find_seen import thing_in
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
@@ -195,6 +196,8 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str) -> dict[str,
         arguments |= {"thing": text, "state": state_in(text)}
     elif skill == "find_seen" and (thing := thing_in(text)):
         arguments["thing"] = thing
+    elif skill == "aim" and (target := target_in(text)) != "anything":
+        arguments["target"] = target
     elif skill in WORDS_OF and (words := WORDS_OF[skill](text)):
         arguments["words"] = words
     return arguments
