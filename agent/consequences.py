@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Protocol, assert_never
 
 from agent import clock, ports
+from agent.aiming import Aiming, AimingEyes
 from agent.errors import EngineError
 from agent.house.acting import Acting
 from agent.language.saying import say, speaking
@@ -33,6 +34,7 @@ from agent.skills.skill import (
     CancelTimers,
     ChangeManner,
     Forget,
+    GuideTo,
     Hush,
     Keep,
     LookAlong,
@@ -42,6 +44,7 @@ from agent.skills.skill import (
     Teach,
     WatchFor,
 )
+from agent.speaking import worded
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
 
@@ -52,7 +55,7 @@ UNHEARD = {
 """Said once when a language is spoken here that is not heard here."""
 
 
-class SessionEyes(Glimpses, Looking, LiveEyes, TeachingEyes, Protocol):
+class SessionEyes(Glimpses, Looking, AimingEyes, LiveEyes, TeachingEyes, Protocol):
     """What is looked with, and what forgets."""
 
     def forget(self) -> None: ...
@@ -92,6 +95,7 @@ class Consequences:
         self.acting = Acting(house, plainly, clock.now_us, calling.call, show)
         self.seen, self.things = SeenBefore(), Things(sight.things_file)
         self._group, self._eyes, self._announce = group, eyes, announce
+        self._aiming = Aiming(eyes, plainly, self._give, quiet)
         self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
 
     @property
@@ -124,6 +128,11 @@ class Consequences:
         self.timers.cancel_all()
         self.watching.stop()
 
+    def _give(self, answer: Answer) -> None:
+        """Say this unasked, as the answer that "repeat" and "spell that" refer to."""
+        self.given(answer)
+        self._announce(worded(answer, self.manner.detail), None)
+
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
         if answer.keeps:
@@ -143,6 +152,8 @@ class Consequences:
                     group = self._group()
                     if group is not None:
                         self.watching.start(words, group)
+                case GuideTo(target=target):
+                    self._look(self._aiming.guide(target))
                 case StopWatching():
                     self.watching.stop()
                 case LookAlong(words=words):

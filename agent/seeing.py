@@ -19,6 +19,7 @@ from agent.picture import Picture, Pixels
 from agent.ports import Camera
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.framing import Framed
 from agent.sight.moment import Moment
 from agent.sight.own_things import Known, Taught, ThingLook
 from agent.sight.quality import ADVICE, Measures, change, measure, problem
@@ -301,6 +302,13 @@ class Seeing:
         EngineError.
         """
         return await self._recall.likely() if self._recall is not None else (0, ())
+    async def page(self, picture: Picture) -> Framed | None:
+        """How a page lies in it."""
+        return await self._facts.page(picture)
+
+    async def flat(self, picture: Picture) -> Picture:
+        """The page alone, straight; the picture itself where none is whole."""
+        return await self._facts.flat(picture)
 
     async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
         return await self._facts.colours(picture)

@@ -19,6 +19,7 @@ from agent.engines.protocols import Box, Code, CodeReader, FaceFinder, TextLine,
 from agent.engines.worker import Worker
 from agent.picture import Picture, Pixels
 from agent.sight.colours import colours
+from agent.sight.framing import Framed, page, straightened
 from agent.sight.light import brightness
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Brightness, ColourPart
@@ -86,6 +87,19 @@ class Facts:
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._once("light", picture, lambda picture: self.work(brightness, picture.pixels))
+
+    async def page(self, picture: Picture) -> Framed | None:
+        """The page in it, if one is to be seen."""
+        return await self._once("page", picture, lambda picture: self.work(page, picture.pixels))
+
+    async def flat(self, picture: Picture) -> Picture:
+        """The page in it alone, straight, as a picture of its own; the picture itself where there is no whole one."""
+
+        async def straight(picture: Picture) -> Picture:
+            pixels = await self.work(straightened, picture.pixels)
+            return picture if pixels is None else replace(picture, id=f"{picture.id}/page", pixels=pixels)
+
+        return await self._once("flat", picture, straight)
 
     async def work(self, function: Callable[..., R], *arguments: Any) -> R:
         """Call it on the worker, or at once where there is none."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.house.things import Thing
+from agent.skills.aim import aim
 from agent.skills.ask_person import ask_person
 from agent.skills.before import compare_before, read_before
 from agent.skills.clock_time import date, time
@@ -32,8 +33,8 @@ from agent.skills.unsupported import unsupported
 from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for, stop_watching,
-    live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
+    describe, read_text, aim, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for,
+    stop_watching, live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, speak_language, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

@@ -29,13 +29,18 @@ async def people(situation: Situation) -> Answer:
         faces = await situation.eyes.faces(look.picture)
     except EngineError as error:
         return broken("look for people", error)
+    return faces_said(faces, look.picture)
+
+
+def faces_said(faces: Sequence[Box], picture: Picture) -> Answer:
+    """How many there are, and where."""
     if not faces:
         return Answer("No one that I can see facing the camera.", brief=NO_FACE, more=LIMITS)
     count = counted_people(len(faces))
     if len(faces) == 1:
-        said = f"{count}, {one_place(faces[0], look.picture)}."
+        said = f"{count}, {one_place(faces[0], picture)}."
         return Answer(said, brief=said, more=LIMITS)
-    return Answer(f"{count}: {places(faces, look.picture)}.", brief=f"{count}.", more=LIMITS)
+    return Answer(f"{count}: {places(faces, picture)}.", brief=f"{count}.", more=LIMITS)
 
 
 def counted_people(number: int) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from agent.engines.protocols import TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
 from agent.skills.picture_words import BRIEF_WORDS, broken, correction, ended, passages, sentence, shortened
@@ -22,6 +25,11 @@ async def read_text(situation: Situation) -> Answer:
         lines = await situation.eyes.text(look.picture)
     except EngineError as error:
         return broken("read text", error)
+    return reading(lines)
+
+
+def reading(lines: Sequence[TextLine]) -> Answer:
+    """What stands there, as it is said: a minute of it at once."""
     parts = passages(lines)
     if not parts:
         advice = "I can't find any text. Move the camera a little and hold it still."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from agent.engines.protocols import Code
 from agent.errors import EngineError
 from agent.language.saying import say
 from agent.skills.code_words import explain
 from agent.skills.picture_words import BRIEF_WORDS, broken, correction, shortened
-from agent.skills.skill import Answer, Situation, skill
+from agent.skills.skill import Answer, Look, Situation, skill
 from agent.skills.wording import cardinal, counted
 
 SAID_MAX = 3
@@ -22,6 +25,11 @@ async def scan_code(situation: Situation) -> Answer:
         codes = await situation.eyes.codes(look.picture)  # from a poor picture too: codes carry check digits
     except EngineError as error:
         return broken("read codes", error)
+    return codes_said(codes, look)
+
+
+def codes_said(codes: Sequence[Code], look: Look) -> Answer:
+    """What they hold, as far as it is sure."""
     known = [explain(code) for code in codes if code.text]
     if not known:
         advice = "I can't find a code. Turn the thing slowly, a hand's length from the camera."

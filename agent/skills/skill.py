@@ -24,6 +24,8 @@ from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
+Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
+"""What is aimed at; "text" is print without a page around it, a sign."""
 Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people"]
 
 
@@ -255,7 +257,7 @@ class WatchFor:
 
 @dataclass(frozen=True, slots=True)
 class StopWatching:
-    """End what is looked out for, told along or being taught."""
+    """End what is looked out for, told along, being taught or aimed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,13 @@ class Teach:
     """Learn this thing of the user's by looking at it."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideTo:
+    """Tell where to move the phone until this is whole in the picture, then take it and answer from it."""
+
+    target: Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +336,8 @@ class ActConfirmed:
 
 
 Effect: TypeAlias = (
-    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | Keep | Forget | Teach | Hush | Act
-    | CallPerson | AskFirst | ActConfirmed
+    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | Keep | Forget | Teach | GuideTo
+    | Hush | Act | CallPerson | AskFirst | ActConfirmed
 )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.house.things import Thing
+from agent.skills.aim import target_in
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
 from agent.skills.tongues import IN_ENGLISH, Tongue
@@ -203,6 +204,8 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str, tongue: Tong
         arguments |= {"thing": text, "state": state_in(text)}
     elif (thing_of := _thing_of(skill, tongue)) is not None and (thing := thing_of(text)):
         arguments["thing"] = thing
+    elif skill == "aim" and (target := target_in(text)) != "anything":
+        arguments["target"] = target
     elif (words_of := _words_of(skill, tongue)) is not None and (words := words_of(text)):
         arguments["words"] = words
     return arguments

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +28,9 @@ from agent.skills.describe import describe
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
+from transport.bench.aiming import aimed
 from transport.bench.along import live_rows, taught_rows
+from transport.bench.desk import recall
 from transport.bench.figures import Row, part
 from transport.bench.stage import Bench
 
@@ -89,7 +90,8 @@ async def sight(bench: Bench) -> list[Row]:
         rows += [*print_rows(found, labels["text"]), cost_row(list(photos.values()), settings.sight.camera.fps)]
         rows += taught_rows(photos, lambda one, other: one_thing(one, other, labels["codes"]), bench.tell)
         engines = SeeingEngines(reader, codes, faces)
-        return rows + await live_rows(list(photos.values()), engines, settings.sight.camera, bench.tell)
+        rows += await live_rows(list(photos.values()), engines, settings.sight.camera, bench.tell)
+        return [*rows, *await aimed(facts, bench.tell)]
     finally:
         for engine in (reader, codes, faces):
             await engine.close()
@@ -193,12 +195,6 @@ def print_rows(found: dict[str, list[str]], labels: dict[str, dict[str, str]]) -
             )
         )  # fmt: skip
     return rows
-
-
-def recall(lines: Sequence[str], truth: str) -> float:
-    """Share of the true words that are among those read, whatever their order and case."""
-    found, wanted = (Counter(re.findall(r"[a-z0-9]+", text.lower())) for text in (" ".join(lines), truth))
-    return (found & wanted).total() / wanted.total()
 
 
 def cost_row(photos: Sequence[Pixels], fps: float) -> Row:
