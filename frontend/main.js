@@ -117,6 +117,7 @@ const reactions = {
     line.send({ type: "netra.camera", on: camera.track !== null });
     if (!state.hold && state.microphone === "muted") line.send({ type: "netra.mute", on: true });
   },
+  "page.lost": letGo,
   "page.refused": release,
   "netra.still.wanted": sendStill,
   "netra.question": ({ text, within_s: within }) => {
@@ -162,7 +163,14 @@ function applied(before, now) {
   if (state.hold !== now.hold) holdToTalk(now.hold);
 }
 
+/** Nobody hears what is held: it begins anew. */
+function letGo() {
+  hold.drop();
+  if (state.hold && microphone) listen(false);
+}
+
 function holdToTalk(on) {
+  if (!on) hold.drop();
   take({ type: "page.hold", on });
   if (microphone) listen(!on);
   if (!on) line.send({ type: "netra.mute", on: false });
@@ -194,6 +202,8 @@ function silence() {
 /** Ends the reply, and what would speak up by itself. */
 function stop() {
   silence();
+  reader.stop(state.entries);
+  draw();
   line.send({ type: "netra.stop" });
 }
 
@@ -233,6 +243,7 @@ function end() {
 
 /** Gives microphone and camera back. */
 function release() {
+  hold.drop();
   microphone?.stop();
   microphone = null;
   camera.close();
@@ -337,7 +348,7 @@ page.mode.addEventListener("click", () => chosen.choose({ output: state.output =
 page.mode.setAttribute("aria-label", CHOICES.mode.name);
 byId("mode-label").textContent = CHOICES.mode.label;
 byId("settings-label").textContent = CHOICES.settings.label;
-new Hold(page.talk, {
+const hold = new Hold(page.talk, {
   wanted: () => state.hold && microphone !== null && state.line === "open",
   pressed: beginToSpeak,
   released: haveSpoken,

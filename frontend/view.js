@@ -120,6 +120,7 @@ export class View {
 function fill(line, entry) {
   const asides = [MARKS[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
   line.node.dataset.mark = entry.mark;
+  if (entry.silent) line.node.setAttribute("aria-live", "off"); // before its words
   if (entry.sentences) grow(line.text, entry.sentences);
   else write(line.text, entry.text);
   write(line.mark, asides.filter(Boolean).join(" · "));
