@@ -44,6 +44,14 @@ export class Hold {
     });
   }
 
+  /** Forget a press: there is nobody to hear it. */
+  drop() {
+    this.#down = false;
+    if (!this.#on) return;
+    this.#on = false;
+    this.#latched(false);
+  }
+
   #press() {
     if (this.#down || !this.#wanted()) return;
     this.#down = true;

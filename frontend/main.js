@@ -127,6 +127,7 @@ const reactions = {
     if (!state.hold && state.microphone === "muted") line.send({ type: "netra.mute", on: true });
   },
   "netra.language": ({ language }) => speech.told(language),
+  "page.lost": letGo,
   "page.refused": release,
   "netra.still.wanted": sendStill,
   "netra.question": ({ text, within_s: within }) => {
@@ -172,7 +173,14 @@ function applied(before, now) {
   if (state.hold !== now.hold) holdToTalk(now.hold);
 }
 
+/** Nobody hears what is held: it begins anew. */
+function letGo() {
+  hold.drop();
+  if (state.hold && microphone) listen(false);
+}
+
 function holdToTalk(on) {
+  if (!on) hold.drop();
   take({ type: "page.hold", on });
   if (microphone) listen(!on);
   if (!on) line.send({ type: "netra.mute", on: false });
@@ -204,6 +212,8 @@ function silence() {
 /** Ends the reply, and what would speak up by itself. */
 function stop() {
   silence();
+  reader.stop(state.entries);
+  draw();
   line.send({ type: "netra.stop" });
 }
 
@@ -243,6 +253,7 @@ function end() {
 
 /** Gives microphone and camera back. */
 function release() {
+  hold.drop();
   microphone?.stop();
   microphone = null;
   camera.close();
@@ -347,7 +358,7 @@ page.mode.addEventListener("click", () => chosen.choose({ output: state.output =
 page.mode.setAttribute("aria-label", CHOICES.mode.name);
 byId("mode-label").textContent = CHOICES.mode.label;
 byId("settings-label").textContent = CHOICES.settings.label;
-new Hold(page.talk, {
+const hold = new Hold(page.talk, {
   wanted: () => state.hold && microphone !== null && state.line === "open",
   pressed: beginToSpeak,
   released: haveSpoken,

@@ -33,7 +33,7 @@ export class Panel {
       make("h2", { id: "settings-title", textContent: settings.title }),
       group(output.title, ...["voice", "reader"].map((how) => this.#radio("output", how, output[how], (s) => s.output ?? "voice"))),
       group(speech.title, this.#range("rate", RATE), this.#range("volume", VOLUME), this.#voice.label),
-      group(detail.title, ...DETAILS.map((much) => this.#radio("detail", much, detail[much], (s) => s.detail))),
+      across(detail.title, ...DETAILS.map((much) => this.#radio("detail", much, detail[much], (s) => s.detail))),
       group(turns.title, ...["hold", "strict"].map((name) => this.#check(name, turns[name]))),
       group(
         signs.title,
@@ -143,6 +143,9 @@ function called(name) {
 function group(title, ...inside) {
   return make("fieldset", {}, make("legend", { textContent: title }), ...inside);
 }
+
+/** The same, side by side where there is room. */
+const across = (title, ...inside) => Object.assign(group(title, ...inside), { className: "across" });
 
 function push(textContent, does) {
   const button = make("button", { type: "button", textContent });

@@ -23,11 +23,21 @@ export function sentences(text, over) {
 
 export class Reader {
   #read = new Map();
+  #silenced = new Set();
   #last = -Infinity;
 
   /** `entries`: those of the store that need not be read any more. */
   constructor(entries = []) {
     for (const { id } of entries) this.#read.set(id, Infinity);
+  }
+
+  /** Stop: what was not read yet of `entries` is shown at once, as `silent`. */
+  stop(entries) {
+    for (const { id, who, text, mark } of entries) {
+      if (who !== "agent" || (this.#read.get(id) ?? 0) >= sentences(text, mark !== "speaking").length) continue;
+      this.#read.set(id, Infinity);
+      this.#silenced.add(id);
+    }
   }
 
   /**
@@ -48,7 +58,8 @@ export class Reader {
         }
         if (read < whole.length) wait = GAP - (now - this.#last);
       }
-      return read > 0 ? [{ ...entry, text: whole.slice(0, read).join(""), sentences: whole.slice(0, read) }] : [];
+      const told = whole.slice(0, read);
+      return read > 0 ? [{ ...entry, text: told.join(""), sentences: told, silent: this.#silenced.has(entry.id) }] : [];
     });
     return { shown, wait };
   }

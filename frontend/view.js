@@ -128,6 +128,7 @@ function fill(line, entry) {
   const asides = [words().marks[entry.mark] ?? "", entry.picture ? pictureLine(entry.picture) : ""];
   line.node.dataset.mark = entry.mark;
   write(line.who, words().who[entry.who]);
+  if (entry.silent) line.node.setAttribute("aria-live", "off"); // before its words
   if (entry.sentences) grow(line.text, entry.sentences);
   else write(line.text, entry.text);
   write(line.mark, asides.filter(Boolean).join(" · "));

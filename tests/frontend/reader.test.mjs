@@ -32,6 +32,16 @@ test("what was there before, what others said and what comes back with the sessi
   assert.deepEqual([shown.map((entry) => entry.text), wait], [["Old one. Old two.", user.text, "Long. Ago."], null]);
 });
 
+test("stop ends the reading: the rest is shown, and silent", () => {
+  const reader = new Reader();
+  const entries = [agent("One. Two. Three."), agent("Four.", "", "a2")];
+  reader.take(entries, 0);
+  reader.stop(entries);
+  const { shown, wait } = reader.take([...entries, agent("Five.", "", "a3")], GAP);
+  assert.deepEqual(shown.map(({ text, silent }) => [text, silent]), [["One. Two. Three.", true], ["Four.", true], ["Five.", false]]);
+  assert.equal(wait, null);
+});
+
 test("a reply that was cut is read as far as it was heard", () => {
   const reader = new Reader();
   reader.take([agent("One. Two. Three. ", "speaking")], 0);

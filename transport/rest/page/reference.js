@@ -21,7 +21,7 @@ const typeOf = (schema) => {
   return schema.format === "binary" ? "file" : [schema.type ?? "any"].flat().join(" or ");
 };
 
-const fieldsTable = (schema, caption) => {
+const fieldsTable = (schema, caption, path) => {
   const rows = Object.entries(schema.properties ?? {}).map(([name, field]) =>
     make("tr", [
       make("th", make("code", name), { scope: "row" }),
@@ -30,7 +30,7 @@ const fieldsTable = (schema, caption) => {
     ]));
   const head = make("tr", ["Field", "Type", "Meaning"].map((title) => make("th", title, { scope: "col" })));
   const table = make("table", [make("caption", caption), make("thead", head), make("tbody", rows)]);
-  return make("div", table, { class: "scrolls", role: "region", tabindex: "0", "aria-label": `Fields of ${caption}` });
+  return make("div", table, { class: "scrolls", role: "region", tabindex: "0", "aria-label": `Fields of ${path}, ${caption}` });
 };
 
 const headers = (extra) => {
@@ -99,7 +99,7 @@ const drawOperation = (path, method, operation) => {
   ]);
   const kinds = Object.entries(operation.requestBody?.content ?? {});
   for (const [kind, { schema, example }] of kinds) {
-    section.append(fieldsTable(resolved(schema), kind), ...tryForm(path, method, kind, resolved(schema), example));
+    section.append(fieldsTable(resolved(schema), kind, path), ...tryForm(path, method, kind, resolved(schema), example));
   }
   if (!kinds.length) section.append(...tryForm(path, method, "", {}));
   const refusals = Object.entries(operation.responses).filter(([status]) => status >= 400);
