@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
+from agent.address import Address
 from agent.errors import EngineMissing
 
 
@@ -14,7 +13,7 @@ class SpeechServer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str = Field("", description='Its address up to the version, such as "http://127.0.0.1:8000/v1".')
+    url: Address = Field("", description='Its address up to the version, such as "http://127.0.0.1:8000/v1".')
     key_variable: str = Field(
         "OPENAI_API_KEY", description="Name of the environment variable with the key; it may be unset."
     )
@@ -29,14 +28,6 @@ class SpeechServer(BaseModel):
         """Raises EngineMissing where no address is set."""
         if not self.url:
             raise EngineMissing(f'{section}.url is not set: give the address, such as "http://127.0.0.1:8000/v1".')
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError('must be an address such as "http://127.0.0.1:8000/v1"')
-        return url.rstrip("/")
 
 
 class WordServer(SpeechServer):

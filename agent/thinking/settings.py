@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.address import Address
 
 
 class ChatServer(BaseModel):
@@ -13,7 +14,7 @@ class ChatServer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str = Field("", description='Its address up to the version, such as "http://127.0.0.1:8000/v1".')
+    url: Address = Field("", description='Its address up to the version, such as "http://127.0.0.1:8000/v1".')
     model: str = Field("", description="Name of the model there; empty: the first that the server lists.")
     small_model: str = Field("", description="A quicker model there for small talk without pictures; empty: the same.")
     key_variable: str = Field(
@@ -32,14 +33,6 @@ class ChatServer(BaseModel):
     extra: dict[str, Any] = Field(
         default_factory=dict, description="More fields for the request's body, as the server wants them."
     )
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError('must be an address such as "http://127.0.0.1:8000/v1"')
-        return url.rstrip("/")
 
 
 class Vlm(BaseModel):
