@@ -36,8 +36,8 @@ OTHER_SCENE, OTHER_TEXT, OTHER_FACES = 0.15, 0.05, 0.04
 """Changes from which the scene is another one, print is looked for again, and faces are."""
 RESTING = 0.06
 """Print is looked for when the picture changed less than this since the one before."""
-TEXT_SHARE, TEXT_SAVED_US = 0.03, 700_000
-FACES_SHARE, FACES_SAVED_US = 0.015, 200_000
+TEXT_SHARE, TEXT_SAVED_US = 0.025, 500_000
+FACES_SHARE, FACES_SAVED_US = 0.012, 150_000
 """Share of a core for each kind of look, and what may be saved up for when much happens at once: reading takes 150 to
 300 ms, finding faces 25.
 """

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
 
 from agent.engines.protocols import Box, Code, TextLine
-from agent.errors import EngineError
 from agent.language.saying import say
 from agent.picture import Picture
 from agent.skills.colour import colours_said
 from agent.skills.light import level_said, side_said
 from agent.skills.people import counted_people, one_place, places
-from agent.skills.picture_words import BRIEF_WORDS, correction, ended, passages, place, sentence, shortened
+from agent.skills.picture_words import BRIEF_WORDS, correction, ended, found_or, passages, place, sentence, shortened
 from agent.skills.skill import Answer, Detail, Situation, skill
 from agent.skills.wording import counted
-
-T = TypeVar("T")
 
 WORDS_NORMAL, WORDS_BRIEF = 12, 6
 LEVEL_WORTH_SAYING = (25, 85)
@@ -112,11 +107,3 @@ def _fitting(shorts: list[str]) -> str:
         if sum(len(each.split()) for each in kept) + len(short.split()) <= BRIEF_WORDS:
             kept.append(short)
     return " ".join(part for part in kept if part)
-
-
-async def found_or(finding: Awaitable[T], nothing: T) -> T:
-    """What is found, or nothing where an engine is missing: the other facts are still worth saying."""
-    try:
-        return await finding
-    except EngineError:
-        return nothing

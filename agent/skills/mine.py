@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.engines.protocols import Box
 from agent.errors import EngineError
+from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
-from agent.skills.picture_words import broken, correction
+from agent.skills.picture_words import broken, correction, found_or
 from agent.skills.skill import Answer, Situation, Teach, skill
 from agent.skills.wording import joined
 
@@ -23,6 +25,14 @@ NONE_TAUGHT = Answer(
 NO_PERSONS = Answer(
     "I don't learn people, only things.", more="I don't recognise people, and I won't.", kind="refusal", keeps=False
 )
+A_FACE = Answer(
+    "I see a face in the middle. I don't learn people, only things. Hold the thing before the camera and say it again.",
+    brief="I see a face. I don't learn people, only things.",
+    kind="correction",
+    keeps=False,
+)
+FACE_HEIGHT = 0.25
+"""A face of so much of the picture's height is what is shown; a smaller one is behind the thing, or printed on it."""
 PERSONS = frozenset({
     "friend", "friends", "mother", "mom", "mum", "father", "dad", "brother", "sister", "wife", "husband", "son",
     "daughter", "boyfriend", "girlfriend", "partner", "neighbour", "neighbor", "boss", "colleague", "teacher",
@@ -50,6 +60,8 @@ async def teach(situation: Situation, thing: str = "") -> Answer:
     look = await situation.eyes.look("people")
     if look.picture is None:
         return correction(look) or Answer(look.advice, kind="correction")
+    if any(_fills_the_middle(face, look.picture) for face in await found_or(situation.eyes.faces(look.picture), ())):
+        return A_FACE
     text = f"Hold your {name} in the middle, close to the camera and still. I take three looks at it."
     return Answer(text, brief=f"Hold your {name} still. I take three looks.", effects=(Teach(name),), keeps=False)
 
@@ -115,3 +127,9 @@ def thing_shown(text: str) -> str:
     while (shorter := _AFTER.sub("", name)) != name:
         name = shorter
     return own_name(name)
+
+
+def _fills_the_middle(face: Box, picture: Picture) -> bool:
+    across, down = picture.width / 2, picture.height / 2
+    inside = face.left < across < face.left + face.width and face.top < down < face.top + face.height
+    return inside and face.height >= FACE_HEIGHT * picture.height

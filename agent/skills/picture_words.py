@@ -1,16 +1,19 @@
-"""Words for what is in a picture: corrections, places, lines of text, digits. Pure; does not know which skill asks."""
+"""Words for what is in a picture: corrections, places, lines of text, digits. Does not know which skill asks."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
 from agent.sight.reading_order import rows
 from agent.skills.skill import Answer, Look
+
+T = TypeVar("T")
 
 SURE = 0.9
 """Confidence of a line from which it is said without doubt. Of 769 lines read from blurred and shrunk photos, 1 in 60
@@ -40,6 +43,14 @@ def broken(what: str, error: EngineError) -> Answer:
     """An engine is missing or failed: "I can't read text right now". ``what``: an English sentence's part."""
     text = say("I can't {what} right now.", what=say(what))
     return Answer(text, more=say("The reason is: {error}", error=error), kind="refusal")
+
+
+async def found_or(finding: Awaitable[T], nothing: T) -> T:
+    """What is found, or nothing where an engine is missing: the other facts are still worth saying."""
+    try:
+        return await finding
+    except EngineError:
+        return nothing
 
 
 def place(box: Box, width: int) -> str:

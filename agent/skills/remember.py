@@ -7,11 +7,10 @@ from typing import Literal
 
 from agent.sight.kept import last_of
 from agent.skills.colour import colours_said
-from agent.skills.describe import found_or
 from agent.skills.find_seen import ago
 from agent.skills.mine import listed
 from agent.skills.people import counted_people
-from agent.skills.picture_words import correction, ended, passages, sentence, shortened
+from agent.skills.picture_words import correction, ended, found_or, passages, sentence, shortened
 from agent.skills.skill import Answer, Forget, Keep, Kept, Situation, skill
 from agent.skills.wording import counted, joined
 

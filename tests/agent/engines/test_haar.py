@@ -8,9 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from agent.engines.fakes import FakeCodeReader, FakeTextReader
 from agent.engines.haar import HaarFinder
 from agent.engines.protocols import Box
-from agent.picture import Pixels
+from agent.picture import Picture, Pixels
+from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.settings import SeeingSettings
 from tests.drawn import qr, sign, textured, thing
 
 FACE = (225, 113)
@@ -58,3 +61,17 @@ def test_a_tilted_head_is_found_where_it_is(media: Path) -> None:
 def test_no_face_is_found_in_photos_without_one(media: Path) -> None:
     names = ("cat.jpg", "scene-img_1.jpg", "scene-coffee-cup.png", "document-2.jpeg", "nocode-01.webp")
     assert find(*(photo(media, name) for name in names)) == [()] * len(names)
+
+
+def test_a_quick_look_finds_the_upright_face_and_skips_the_tilted_one(media: Path) -> None:
+    upright = photo(media, "face-1-astronaut.png")
+    turn = cv2.getRotationMatrix2D(FACE, 22, 1.0)
+    tilted = np.asarray(cv2.warpAffine(upright, turn, upright.shape[1::-1], borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+    async def main() -> list[tuple[Box, ...]]:
+        facts = Facts(SeeingEngines(FakeTextReader(), FakeCodeReader(), HaarFinder()), SeeingSettings())
+        return [await facts.quick_faces(Picture(str(at), each, 0)) for at, each in enumerate((upright, tilted))]
+
+    (face, *others), skipped = asyncio.run(main())
+    assert holds(face, *FACE)
+    assert (others, skipped) == ([], ())

@@ -45,6 +45,7 @@ class Street:
     broken: bool = False
     talking: bool = False
     detail: Detail = "normal"
+    names: tuple[str, ...] = ()
     given: int = 0
     reads: int = 0
     face_looks: int = 0
@@ -84,7 +85,7 @@ class Street:
         return (ColourPart("blue", 0.9, (30, 70, 200)),)
 
     async def likely(self) -> tuple[int, tuple[str, ...]]:
-        return 0, ()
+        return (now_us(), self.names) if self.names else (0, ())
 
     def say(self, text: str, until_us: int | None) -> None:
         self.said.append((asyncio.get_running_loop().time(), text))
@@ -177,6 +178,11 @@ def test_a_broken_reader_is_told_once_and_people_are_still_told() -> None:
     street = Street([Shot("Exit", (FACE,), scene=at // 10) for at in range(60)], broken=True)
     assert walk(street) == [NO_READER, "One person, on the right."]
     assert street.reads == 1
+
+
+def test_what_a_picture_model_sees_is_told_where_there_is_one() -> None:
+    street = Street([Shot(scene=1)] * 10, names=("a desk", "a cup"))
+    assert walk(street) == ["It looks like a desk and a cup."]
 
 
 def test_words_that_are_looked_for_are_told_first() -> None:

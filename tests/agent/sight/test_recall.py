@@ -106,6 +106,17 @@ def test_a_sure_find_goes_before_a_newer_doubtful_one() -> None:
     run_virtual(scene())
 
 
+def test_what_the_newest_picture_is_like_is_known_at_once() -> None:
+    async def scene() -> None:
+        assert await (await remembering(Space(), now_us=0)).likely() == (0, ())
+        recall = await remembering(Space(), seen(1, 0, 0), seen(2, MINUTE, 1, 2, 48), now_us=MINUTE)
+        assert await recall.likely() == (MINUTE, ("a cup", "a laptop"))
+        recall.forget()
+        assert await recall.likely() == (0, ())
+
+    run_virtual(scene())
+
+
 def test_a_picture_that_breaks_is_left_out_and_only_the_newest_waits() -> None:
     async def scene() -> None:
         space = Space()

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from agent.engines.protocols import Box
 from agent.errors import EngineFailed
 from agent.sight.own_things import Known as KnownThing
 from agent.sight.own_things import Taught
 from agent.skills.find_seen import NO_MEMORY, find_seen
-from agent.skills.mine import NO_PERSONS, NONE_TAUGHT, WHAT, named, own_name, teach, thing_shown, which_of_mine
+from agent.skills.mine import A_FACE, NO_PERSONS, NONE_TAUGHT, WHAT, named, own_name, teach, thing_shown, which_of_mine
 from agent.skills.skill import Answer, Manner, Situation, Skill, Teach
 from tests.agent.skills.test_looking_skills import Known
 
@@ -41,6 +42,12 @@ def test_teaching_begins_with_a_name_and_a_picture() -> None:
 def test_people_are_not_taught(name: str) -> None:
     given = ask(teach, thing=name)
     assert (given.text, given.kind, given.effects) == (NO_PERSONS.text, "refusal", ())
+
+
+def test_a_face_in_the_middle_is_no_thing_and_a_small_one_behind_it_is_no_hindrance() -> None:
+    assert ask(teach, Known(boxes=(Box(240, 150, 180, 180),)), thing="blue folder").text == A_FACE.text
+    assert ask(teach, Known(boxes=(Box(20, 20, 180, 180),)), thing="blue folder").effects == (Teach("blue folder"),)
+    assert ask(teach, Known(boxes=(Box(300, 220, 50, 50),)), thing="blue folder").effects == (Teach("blue folder"),)
 
 
 def test_what_is_known_again_is_told_with_how_sure_it_is() -> None:
