@@ -33,6 +33,7 @@ from agent.settings import Settings, secret
 from agent.skills.app import AppReplies
 from agent.skills.bank import OUTSIDE
 from agent.skills.catalogue import tools_for
+from agent.skills.house_bank import INDONESIAN as INDONESIAN_HOUSE
 from agent.skills.house_bank import bank_for, name_words
 from agent.skills.tongues import IN_INDONESIAN
 from agent.skills.understand import Understanding
@@ -112,7 +113,12 @@ def _understanding(settings: Settings) -> Understandings:
     things, kept = settings.mqtt.known, settings.cache_dir
     return Understandings({
         ENGLISH: Understanding(bank_for(things, person=settings.person), cache_dir=kept, things=things),
-        INDONESIAN: Understanding(cache_dir=kept, tongue=IN_INDONESIAN),
+        INDONESIAN: Understanding(
+            bank_for(things, IN_INDONESIAN.phrases, INDONESIAN_HOUSE),
+            cache_dir=kept,
+            things=things,
+            tongue=IN_INDONESIAN,
+        ),
     })  # fmt: skip
 
 

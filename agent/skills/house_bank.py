@@ -5,7 +5,7 @@ Knows templates by what a thing can do. Without things it is the plain bank, sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from agent.house.things import Thing
@@ -15,6 +15,7 @@ from agent.skills.bank import Bank, Phrase
 from agent.skills.house_words import MEANT_OTHERWISE, calls, said_words, speaks_of_the_house
 
 FOLDER = Path(__file__).parent / "house_phrases"
+INDONESIAN = Path(__file__).parent / "indonesian_house_phrases"
 THINGS_PER_SHARE = 12
 """The more things, the more sentences of the house: so many things for the usual number of sentences."""
 
@@ -34,22 +35,26 @@ LISTS: tuple[tuple[str, str, Fits], ...] = (
 """Skill, template file (its list {thing} is what fits), and what fits."""
 
 
-def bank_for(things: Sequence[Thing], folder: Path | None = None, person: Person | None = None) -> Bank:
-    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things and this person. Raises
-    PhraseError.
+def bank_for(
+    things: Sequence[Thing], folder: Path | None = None, templates: Path = FOLDER, person: Person | None = None
+) -> Bank:
+    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things, made of ``templates``, and about
+    this person. Raises PhraseError.
     """
     asked = person is not None and person.on
     if not things and not asked:
         return Bank.load(folder)
+    names = calls if templates == FOLDER else called_in_indonesian
+    share = f"@share {min(4.0, max(1.0, len(things) / THINGS_PER_SHARE)):.2f}\n"
     more = [
-        (skill, _text(name, fitting, len(things)))
+        (skill, share + _filled(templates / f"{name}.phrases", [one for thing in fitting for one in names(thing)]))
         for skill, name, fits in LISTS
         if (fitting := [thing for thing in things if fits(thing)])
     ]
     if rooms := _rooms(thing for thing in things if thing.kind == "light" and thing.verbs):
-        more.append(("house_do", _filled("all_lights", rooms)))
-    if rooms := _rooms(t for t in things if t.kind == "sensor" and "temperature" in said_words(t.name)):
-        more.append(("house_ask", _filled("warmth", rooms)))
+        more.append(("house_do", _filled(templates / "all_lights.phrases", rooms)))
+    if rooms := _rooms(t for t in things if t.kind == "sensor" and {"temperature", "suhu"} & {*said_words(t.name)}):
+        more.append(("house_ask", _filled(templates / "warmth.phrases", rooms)))
     if person is not None and asked:
         more.append(phrases_for(person.name))
 
@@ -66,13 +71,18 @@ def name_words(things: Sequence[Thing]) -> list[str]:
     return sorted({word for thing in things for call in calls(thing) for word in call.split()})
 
 
-def _text(name: str, things: Sequence[Thing], of: int) -> str:
-    share = min(4.0, max(1.0, of / THINGS_PER_SHARE))
-    return f"@share {share:.2f}\n{_filled(name, [call for thing in things for call in calls(thing)])}"
+def called_in_indonesian(thing: Thing) -> Iterator[str]:
+    """Its names, alone and with the room after them: "lampu", "lampu dapur", "lampu di dapur"."""
+    room = " ".join(said_words(thing.room))
+    for name in (thing.name, *thing.aliases):
+        base = " ".join(said_words(name))
+        yield base
+        if room and room not in base:
+            yield from (f"{base} {room}", f"{base} di {room}")
 
 
-def _filled(name: str, fills: Sequence[str]) -> str:
-    return f"{{thing}} = {' | '.join(dict.fromkeys(fills))}\n{(FOLDER / f'{name}.phrases').read_text(encoding='utf-8')}"
+def _filled(template: Path, fills: Sequence[str]) -> str:
+    return f"{{thing}} = {' | '.join(dict.fromkeys(fills))}\n{template.read_text(encoding='utf-8')}"
 
 
 def _rooms(things: Iterable[Thing]) -> list[str]:

@@ -15,24 +15,35 @@ from agent.skills.wording import in_english
 MEANT_OTHERWISE = ("light", "unsupported")
 """Skills whose sentences are the house's once they speak of something in it."""
 ARTICLES = frozenset({"the", "a", "an", "my", "our", "this", "that", "your"})
+UNLOCKING = "buka-kunci"
+"""Two Indonesian words as one: "buka kunci" is no locking."""
 VERBS: dict[str, Verb] = {
     "open": "open", "close": "close", "shut": "close", "raise": "open", "lower": "close",
     "lock": "lock", "unlock": "unlock", "arm": "arm", "disarm": "disarm",
     "activate": "on", "deactivate": "off", "start": "run", "run": "run", "begin": "run",
+    **dict.fromkeys(("nyalakan", "dinyalakan", "hidupkan", "nyalain", "aktifkan"), "on"),
+    **dict.fromkeys(("matikan", "dimatikan", "padamkan", "matiin", "nonaktifkan"), "off"),
+    **dict.fromkeys(("buka", "bukakan", "dibuka", "naikkan"), "open"),
+    **dict.fromkeys(("tutup", "tutupkan", "ditutup", "turunkan"), "close"),
+    "kunci": "lock", "dikunci": "lock", UNLOCKING: "unlock", "jalankan": "run", "mulai": "run",
 }  # fmt: skip
+"""English and Indonesian: neither has the other's words."""
 SWITCHING = frozenset({"turn", "switch", "put", "set", "turned", "switched"})
 STATES: dict[str, str] = {
     "on": "on", "off": "off", "open": "open", "opened": "open", "closed": "closed", "shut": "closed", "close": "closed",
     "locked": "locked", "unlocked": "unlocked", "lock": "locked", "unlock": "unlocked",
     "armed": "armed", "disarmed": "disarmed", "set": "armed", "arm": "armed",
+    **dict.fromkeys(("menyala", "nyala", "hidup", "aktif"), "on"), "mati": "off",
+    "terbuka": "open", "tertutup": "closed", "terkunci": "locked",
 }  # fmt: skip
 SAME_STATE: dict[str, dict[str, str]] = {
     "lock": {"open": "unlocked", "closed": "locked"},
     "alarm": {"on": "armed", "off": "disarmed"},
 }
-WARMTH = frozenset({"warm", "cold", "hot", "cool", "temperature"})
-EVERY = frozenset({"all", "every", "everything", "both"})
-LIGHTS = frozenset({"light", "lights", "lamp", "lamps"})
+WARMTH = frozenset({"warm", "cold", "hot", "cool", "temperature", "panas", "dingin", "hangat", "suhu"})
+EVERY = frozenset({"all", "every", "everything", "both", "semua", "seluruh"})
+LIGHTS = frozenset({"light", "lights", "lamp", "lamps", "lampu"})
+NEVER = "jangan"
 
 
 @lru_cache(maxsize=4096)
@@ -95,7 +106,9 @@ def certain(text: str, thing: Thing) -> bool:
 
 def verb_in(text: str) -> Verb | None:
     """What is to be done; None when nothing is, or both of two opposites are."""
-    words = said_words(text)
+    words = tuple(" ".join(said_words(text)).replace("buka kunci", UNLOCKING).split())
+    if NEVER in words:
+        return None
     if "turn" in words or "switch" in words or "put" in words or not any(word in VERBS for word in words):
         way = _way(words)
         return way if way is not None else next((VERBS[word] for word in words if word in VERBS), None)
@@ -147,6 +160,8 @@ _USUAL = frozenset(
         *VERBS, *SWITCHING, *STATES, "on", "off", "up", "down", "in", "of", "at", "to", "for", "and", "please", "now",
         "right", "then", "again", "netra", "hey", "okay", "can", "could", "would", "will", "you", "i", "me", "us",
         "want", "need", "like", "just", "get", "if", "is", "are", "thank", "thanks", "scene", "mode",
+        "tolong", "coba", "bisa", "kamu", "apa", "apakah", "di", "sekarang", "ya", "dong", "berapa", "tidak", "masih",
+        "sudah",
     )
 )  # fmt: skip
 """Words that may stand beside a name."""
@@ -193,5 +208,6 @@ def _felt(words: Sequence[str], things: Sequence[Thing]) -> Iterator[Thing]:
     """ "How warm is it in the bedroom" asks the thermometer there."""
     if WARMTH & {*words}:
         for thing in things:
-            if thing.kind == "sensor" and _room(words, thing) and "temperature" in said_words(thing.name):
+            measures = {"temperature", "suhu"} & {*said_words(thing.name)}
+            if thing.kind == "sensor" and _room(words, thing) and measures:
                 yield thing

@@ -28,6 +28,8 @@ class Tongue:
     words_in: Callable[[str], str]
     thing_in: Callable[[str], str]
     thing_shown: Callable[[str], str]
+    lessons: float = 1.0
+    """So many of the usual number of sentences are learned from: half of them take half the time of the first start."""
 
 
 _HERE = Path(__file__).parent
@@ -38,5 +40,5 @@ IN_ENGLISH = Tongue(
 IN_INDONESIAN = Tongue(
     INDONESIAN, _HERE / "indonesian_phrases", indonesian_slots.words_of, indonesian_slots.spell_numbers,
     indonesian_slots.duration_seconds, indonesian_slots.quoted_after, indonesian_slots.words_in,
-    indonesian_slots.thing_in, indonesian_slots.thing_shown,
+    indonesian_slots.thing_in, indonesian_slots.thing_shown, lessons=0.5,
 )  # fmt: skip

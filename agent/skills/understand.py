@@ -91,7 +91,9 @@ class Understanding:
         self._bank = Bank.load(tongue.phrases) if bank is None else bank
         self._things, self._tongue = tuple(things), tongue
         self._vocabulary = frozenset(part for word in self._bank.words for part in tongue.words_of(word))
-        digest = f"{self._bank.digest} {RECIPE}"
+        digest = f"{self._bank.digest} {RECIPE}" + (
+            f" {tongue.code} {tongue.lessons}" if tongue is not IN_ENGLISH else ""
+        )
         self._classifier = load_or_train(lambda: lessons(self._bank, tongue), cache_dir, digest)
 
     def share_known(self, text: str) -> float:

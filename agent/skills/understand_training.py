@@ -28,23 +28,28 @@ def lessons(bank: Bank, tongue: Tongue = IN_ENGLISH) -> Lessons:
     def words(text: str) -> tuple[str, ...]:
         return tuple(tongue.spell_numbers(tongue.words_of(text)))
 
-    phrases = bank.phrases(per_intent=PER_INTENT, skills=bank.skills)
+    def many(usual: int) -> int:
+        return round(usual * tongue.lessons)
+
+    phrases = bank.phrases(per_intent=many(PER_INTENT), skills=bank.skills)
     sizes = Counter(phrase.label for phrase in phrases)
     inside = [
-        Sentence(words(phrase.text), phrase.label, min(MOST_WEIGHT, PER_INTENT / sizes[phrase.label]))
+        Sentence(words(phrase.text), phrase.label, min(MOST_WEIGHT, many(PER_INTENT) / sizes[phrase.label]))
         for phrase in phrases
     ]
     outside = [
         Sentence(words(phrase.text), OUTSIDE)
-        for phrase in bank.phrases(per_intent=OUTSIDE_PER_INTENT, skills=(OUTSIDE,))
+        for phrase in bank.phrases(per_intent=many(OUTSIDE_PER_INTENT), skills=(OUTSIDE,))
     ]
-    familiar = (words(phrase.text) for phrase in bank.phrases(per_intent=FAMILIAR_PER_INTENT, skills=bank.skills))
-    return Lessons([*inside, *outside, *splices(inside, outside, random.Random(5))], familiar)
+    familiar = (words(phrase.text) for phrase in bank.phrases(per_intent=many(FAMILIAR_PER_INTENT), skills=bank.skills))
+    return Lessons([*inside, *outside, *splices(inside, outside, random.Random(5), many(SPLICES))], familiar)
 
 
-def splices(inside: Sequence[Sentence], outside: Sequence[Sentence], chance: random.Random) -> Iterator[Sentence]:
+def splices(
+    inside: Sequence[Sentence], outside: Sequence[Sentence], chance: random.Random, number: int = SPLICES
+) -> Iterator[Sentence]:
     """Sentences of which at most three words come from a request; the rest is talk."""
-    for _ in range(SPLICES if outside else 0):
+    for _ in range(number if outside else 0):
         request, talk = chance.choice(inside).words, chance.choice(outside).words
         few, many = chance.choice((1, 2, 2, 3)), chance.choice((4, 5, 6, 8))
         if len(request) <= few or len(talk) < 4:
