@@ -13,6 +13,7 @@ from agent import clock
 from agent.aiming import Aiming, AimingEyes
 from agent.house.acting import Acting
 from agent.onlooker import Household
+from agent.skills.printed import Page
 from agent.skills.skill import (
     Act,
     ActConfirmed,
@@ -30,6 +31,9 @@ from agent.skills.skill import (
 from agent.speaking import worded
 from agent.timers import Timers
 from agent.watching import Glimpses, Watching
+
+PAGE_US = 600_000_000
+"""So long after it was read or turned a page is gone about by "next" and "back"."""
 
 
 class LiveEyes(Glimpses, AimingEyes, Protocol):
@@ -52,6 +56,7 @@ class Consequences:
     ) -> None:
         self.manner = manner
         self.last: Answer | None = None
+        self._page: tuple[Page, int] | None = None
         self.timers = Timers(announce)
         self.watching = Watching(eyes, announce, quiet)
         self.aiming = Aiming(eyes, announce, self._give, quiet)
@@ -59,10 +64,20 @@ class Consequences:
         self.acting = Acting(house, announce, clock.now_us)
         self._group = group
 
+    @property
+    def page(self) -> Page | None:
+        """The page that was read last, for as long as somebody may still be at it."""
+        recent = self._page is not None and clock.now_us() - self._page[1] < PAGE_US
+        return self._page[0] if recent and self._page is not None else None
+
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
         self.watching.stop()
+        self.aiming.stop()
+
+    def hush(self) -> None:
+        """Silence is wanted: what speaks by itself all the time ends. A search for words goes on."""
         self.aiming.stop()
 
     def _give(self, answer: Answer) -> None:
@@ -74,6 +89,8 @@ class Consequences:
         """This answer is really being said: remember it and carry out what it changes."""
         if answer.keeps:
             self.last = answer
+        if answer.page is not None:
+            self._page = answer.page, clock.now_us()
         self.acting.given(answer)
         for effect in answer.effects:
             match effect:
@@ -99,7 +116,7 @@ class Consequences:
                     self.watching.stop()
                     self.aiming.stop()
                 case Hush():
-                    self.aiming.stop()
+                    self.hush()
                 case Act() | AskFirst() | ActConfirmed():
                     pass
                 case _:

@@ -18,7 +18,8 @@ from agent.given_eyes import NO_PICTURE, GivenEyes
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
-from agent.skills.picture_words import Passage, passages
+from agent.skills.picture_words import passages
+from agent.skills.printed import Passage
 from agent.skills.skill import Answer, ChangeManner, Hush, Look, Manner, Purpose, Situation, Skill, WrongArguments
 from agent.skills.wording import cardinal
 from agent.wishes import ToolResult, Wishes

@@ -17,6 +17,7 @@ from agent.skills.house import house_skills
 from agent.skills.light import light
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.match import match
+from agent.skills.page_turning import turn_page
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.scan_code import scan_code
@@ -27,7 +28,7 @@ from agent.skills.unsupported import unsupported
 from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, aim, spell, digits, colour, match, scan_code, light, people, find_seen,
+    describe, read_text, turn_page, aim, spell, digits, colour, match, scan_code, light, people, find_seen,
     watch_for, stop_watching,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, stop, pause, resume, said_after,

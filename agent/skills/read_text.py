@@ -6,12 +6,9 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
-from agent.skills.picture_words import BRIEF_WORDS, broken, correction, ended, passages, sentence, shortened
+from agent.skills.page import opened
+from agent.skills.picture_words import broken, correction, passages
 from agent.skills.skill import Answer, Situation, skill
-from agent.skills.wording import counted
-
-AT_ONCE = 150
-"""Words read before "more" is asked for: about a minute."""
 
 
 @skill("Read the text.", "What does this say?")
@@ -33,19 +30,4 @@ def reading(lines: Sequence[TextLine]) -> Answer:
     if not parts:
         advice = "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
-    said = sentence(parts)
-    doubtful = sum(not part.sure for part in parts)
-    if doubtful == len(parts):
-        advice = "Move closer and hold still, then ask again."
-        text = f"I am not sure, but it may say: {ended(shortened(said, AT_ONCE))}"
-        return Answer(f"{text} {advice}", brief=f"Perhaps: {ended(shortened(said, BRIEF_WORDS - 3))}", more=advice)
-    first = shortened(said, AT_ONCE)
-    rest = said[len(first) :].lstrip(" ,;:-")
-    text = f"It says: {ended(first)}"
-    if rest:
-        text += " There is more."
-    elif doubtful:
-        text += " I am not sure about the words after perhaps."
-    brief = f"It says: {ended(shortened(said, BRIEF_WORDS - 2))}"
-    more = ended(rest) if rest else f"That was all: {counted(len(parts), 'line')}, {doubtful or 'none'} of them unsure."
-    return Answer(text, brief=brief, more=more)
+    return opened(parts)

@@ -19,6 +19,7 @@ from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.house.things import Thing, Verb
 from agent.picture import Picture
 from agent.sight.recall import Recalled
+from agent.skills.printed import Page
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
 Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
@@ -174,6 +175,8 @@ class Answer:
     effects: tuple[Effect, ...] = ()
     keeps: bool = True
     """False: "repeat" and "more" after it still refer to the answer before."""
+    page: Page | None = None
+    """What was read, when it was a page: "next", "back" and the like go about it."""
     skill: str = field(default="", compare=False)
     """Whose answer it is; filled in by the Skill."""
 
@@ -195,6 +198,8 @@ class Situation:
     skills: tuple[Skill, ...] = ()
     house: House | None = None
     pending: Pending | None = None
+    page: Page | None = None
+    """The page that was read last, as far as that is not long ago."""
 
 
 # --- what a skill may change ---------------------------------------------------------------------------------

@@ -79,10 +79,10 @@ def one_by_one(number: str) -> str:
 def _read(situation: Situation) -> tuple[str, str] | None:
     """(what was read last, words of doubt or ""); None when nothing was."""
     last = situation.last
-    if last is None or last.kind != "answer" or last.skill not in READERS:
+    if last is None or last.kind != "answer" or (last.skill not in READERS and last.page is None):
         return None
     doubtful = "not sure" in last.text or "perhaps" in last.text.lower()
     text = _TAIL.sub("", _SAID.sub("", plain(last.text)))
-    if last.skill == "read_text" and last.text.endswith("There is more."):
+    if (last.skill == "read_text" or last.page is not None) and last.text.endswith("There is more."):
         text = f"{text} {last.more}"
     return text.rstrip(". "), UNSURE if doubtful else ""  # the last full stop was put there for the voice

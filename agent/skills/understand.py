@@ -17,6 +17,7 @@ from agent.skills.aim import target_in
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.find_seen import thing_in
 from agent.skills.house_words import MEANT_OTHERWISE, speaks_of_the_house, state_in, verb_in
+from agent.skills.page_turning import command, place_in
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import (
     duration_seconds,
@@ -39,11 +40,16 @@ SURE_TO_ACT = 0.5
 
 ACTING = frozenset({"cancel_timer", "goodbye", "set_timer", "watch_for", HOUSE_DO})
 
+TURN_PAGE = "turn_page"
+
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
 
 LEAST_COVERAGE = 0.12
 """Below this the sound was no speech we know, whatever the words."""
+
+SURE_COVERAGE = 0.3
+"""Least of it for words that mean something by themselves."""
 
 DOUBT = 0.5
 """How much of the certainty hangs on coverage: 0 none, 1 all."""
@@ -58,7 +64,11 @@ LONGEST_REQUEST, LONGEST_WORD = 80, 30
 OTHER_READINGS, OTHER_WEIGHT = 2, 0.25
 """So many alternatives of the recogniser have a say, with this weight each."""
 
-WORDS_OF: Mapping[str, Callable[[str], str]] = {"said_after": quoted_after, "watch_for": words_in}
+WORDS_OF: Mapping[str, Callable[[str], str]] = {
+    "said_after": quoted_after,
+    "watch_for": words_in,
+    "turn_page": place_in,
+}
 """Skills that are about some words, and how these are found in what was said."""
 
 DETAILS = {"set_timer": "seconds"}
@@ -106,6 +116,8 @@ class Understanding:
             return None
         if typed:
             words = self._without_typos(words)
+        if (about_page := command(words)) is not None and (typed or coverage >= SURE_COVERAGE):
+            return Intent(*about_page)
         chances = self._chances(words, () if typed else alternatives)
         if self._things and speaks_of_the_house(" ".join(words), self._things):
             chances = _of_the_house(chances)
@@ -122,6 +134,8 @@ class Understanding:
         arguments = _arguments(best, chances, text if not typed else " ".join(words))
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
+        if best == TURN_PAGE and "words" not in arguments:
+            return None  # read on, but from where? Its other orders were known by their words
         if DETAILS.get(best, "") not in ("", *arguments):
             confidence = min(confidence, LACKING)
         return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
