@@ -25,6 +25,7 @@ from agent.settings import Sight
 from agent.sight.kept import SeenBefore
 from agent.sight.own_things import Taught
 from agent.sight.things import Things
+from agent.skills.printed import Page
 from agent.skills.skill import (
     Act,
     ActConfirmed,
@@ -53,6 +54,10 @@ UNHEARD = {
     "understand it spoken. To go back, say: speak English.",
 }
 """Said once when a language is spoken here that is not heard here."""
+
+PAGE_US = 600_000_000
+"""So long after it was read or turned a page is gone about by "next" and "back"."""
+
 
 
 class SessionEyes(Glimpses, Looking, AimingEyes, LiveEyes, TeachingEyes, Protocol):
@@ -87,6 +92,7 @@ class Consequences:
         self._manner, self._show, self._hears = manner, show, hears
         self._told_unheard = False
         self.last: Answer | None = None
+        self._page: tuple[Page, int] | None = None
         plainly = lambda text: announce(text, None)  # noqa: E731
         self.timers = Timers(plainly)
         self.watching = Watching(eyes, plainly, quiet)
@@ -123,6 +129,12 @@ class Consequences:
                 self._show(ports.Noticed("language_not_heard", say(UNHEARD[code])))
             self._announce(UNHEARD[code], None)
 
+    @property
+    def page(self) -> Page | None:
+        """The page that was read last, for as long as somebody may still be at it."""
+        recent = self._page is not None and clock.now_us() - self._page[1] < PAGE_US
+        return self._page[0] if recent and self._page is not None else None
+
     def end(self) -> None:
         """The conversation is over: nothing rings or looks out any more."""
         self.timers.cancel_all()
@@ -137,6 +149,8 @@ class Consequences:
         """This answer is really being said: remember it and carry out what it changes."""
         if answer.keeps:
             self.last = answer
+        if answer.page is not None:
+            self._page = answer.page, clock.now_us()
         self.acting.given(answer)
         for effect in answer.effects:
             match effect:

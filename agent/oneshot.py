@@ -19,7 +19,8 @@ from agent.language.saying import follow, say
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
-from agent.skills.picture_words import Passage, passages
+from agent.skills.picture_words import passages
+from agent.skills.printed import Passage
 from agent.skills.skill import (
     Answer,
     ChangeManner,

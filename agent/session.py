@@ -255,9 +255,8 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
-        self._asked = 0
+        self._asked = event.ask if isinstance(event, e.ReplyWanted) else 0
         if isinstance(event, e.ReplyWanted):
-            self._asked = event.ask
             self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
@@ -354,10 +353,9 @@ class Session:
             self.tell(e.SoundPlayed(at.turn, at.samples, at.drained))
 
     def _seen(self, seen: Seen) -> None:
-        if not seen.kept:
-            return
-        self.tell(e.PictureSeen(seen.picture))
-        if (picture := self._seeing.picture(seen.picture)) is not None:
+        if seen.kept:
+            self.tell(e.PictureSeen(seen.picture))
+        if seen.kept and (picture := self._seeing.picture(seen.picture)) is not None:
             self._along.saw(picture, seen.kept)
             self._recorder.see(picture)
 
@@ -389,5 +387,5 @@ class Session:
             skills=self._skills,
             house=self._after.acting.house,
             pending=self._after.acting.pending, looking=self._after.watching.active, person=self._after.person,
-            seen=self._after.seen.all, taught=self._after.things.all,
+            seen=self._after.seen.all, taught=self._after.things.all, page=self._after.page,
         )  # fmt: skip

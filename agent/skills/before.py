@@ -12,7 +12,8 @@ from agent.sight.colours import apart
 from agent.skills.colour import colours_said
 from agent.skills.find_seen import ago
 from agent.skills.match import CLOSE, SAME
-from agent.skills.picture_words import Passage, broken, correction, ended, passages, sentence, shortened
+from agent.skills.picture_words import broken, correction, ended, passages, sentence, shortened
+from agent.skills.printed import Passage
 from agent.skills.skill import Answer, ColourPart, Kept, Situation, skill
 from agent.skills.watch_for import tokens
 from agent.skills.wording import joined

@@ -21,6 +21,7 @@ from agent.skills.live import live
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.match import match
 from agent.skills.mine import teach, which_of_mine
+from agent.skills.page_turning import turn_page
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.remember import forget, remember_this, remembered
@@ -33,7 +34,7 @@ from agent.skills.unsupported import unsupported
 from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, aim, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for,
+    describe, read_text, turn_page, aim, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for,
     stop_watching, live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, speak_language, stop, pause, resume, said_after,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from agent.core.words import plain
 from agent.language.saying import say
 from agent.skills.house import asked_again
+from agent.skills.page import turned
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, StopWatching, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
@@ -84,6 +85,8 @@ async def shorter(situation: Situation) -> Answer:
 async def more(situation: Situation) -> Answer:
     """Tell more about the last answer; with nothing to tell more about, give fuller answers from now on."""
     last, manner = situation.last, situation.manner
+    if last is not None and last.page is not None and last.page.rest and manner.detail == "normal":
+        return turned(last.page)
     longer: Detail = "normal" if manner.detail == "brief" else "detailed"
     if last is not None and last.more and manner.detail != "detailed":  # in detail it was said at once
         effects = (ChangeManner(replace(manner, detail="normal")),) if manner.detail == "brief" else ()
@@ -111,9 +114,12 @@ async def pause(situation: Situation) -> Answer:
 
 @skill("Go on.")
 async def resume(situation: Situation) -> Answer:
-    """Say the rest of an answer that was cut off."""
+    """Say the rest of an answer that was cut off, or the next part of the page that is read."""
     if rest := situation.unheard.strip():
         return Answer(rest, keeps=False)
+    page, last = situation.page, situation.last
+    if page is not None and (page.rest or (last is not None and last.page is not None)):
+        return turned(page)
     return Answer("There is nothing to go on with.", keeps=False)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
 from agent.sight.reading_order import rows
+from agent.skills.printed import Passage
 from agent.skills.skill import Answer, Look
 
 T = TypeVar("T")
@@ -22,14 +22,6 @@ BRIEF_WORDS = 15
 SPECKS = 2
 """Doubtful rows of so few letters and digits are mostly texture that looks like print: they are left out."""
 ARROWS = {"→": "arrow to the right", "←": "arrow to the left", "↑": "arrow up", "↓": "arrow down"}
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A row of print as it is said. ``sure``: whether it was read with confidence."""
-
-    text: str
-    sure: bool
 
 
 def correction(look: Look) -> Answer | None:
@@ -76,7 +68,8 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
         sure = min(line.confidence for line in row) >= SURE
         if sum(char.isalnum() for char in text) <= (0 if sure else SPECKS):
             continue
-        found.append(Passage(say("Text in another script") if _foreign(text) else text, sure))
+        height = max(min(line.box.height, line.box.width) for line in row)
+        found.append(Passage(say("Text in another script") if _foreign(text) else text, sure, height))
     return tuple(found)
 
 

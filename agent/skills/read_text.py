@@ -6,13 +6,9 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
-from agent.language.saying import say
-from agent.skills.picture_words import BRIEF_WORDS, broken, correction, ended, passages, sentence, shortened
+from agent.skills.page import opened
+from agent.skills.picture_words import broken, correction, passages
 from agent.skills.skill import Answer, Situation, skill
-from agent.skills.wording import counted
-
-AT_ONCE = 150
-"""Words read before "more" is asked for: about a minute."""
 
 
 @skill("Read the text.", "What does this say?")
@@ -34,25 +30,4 @@ def reading(lines: Sequence[TextLine]) -> Answer:
     if not parts:
         advice = "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
-    said = sentence(parts)
-    doubtful = sum(not part.sure for part in parts)
-    if doubtful == len(parts):
-        advice = say("Move closer and hold still, then ask again.")
-        text = f"{say('I am not sure, but it may say:')} {ended(shortened(said, AT_ONCE))}"
-        brief = f"{say('Perhaps:')} {ended(shortened(said, BRIEF_WORDS - 3))}"
-        return Answer(f"{text} {advice}", brief=brief, more=advice)
-    first = shortened(said, AT_ONCE)
-    rest = said[len(first) :].lstrip(" ,;:-")
-    text = f"{say('It says:')} {ended(first)}"
-    if rest:
-        text = f"{text} {say('There is more.')}"
-    elif doubtful:
-        text = f"{text} {say('I am not sure about the words after perhaps.')}"
-    brief = f"{say('It says:')} {ended(shortened(said, BRIEF_WORDS - 2))}"
-    all_of_it = say(
-        "That was all: {lines}, {doubtful} of them unsure.",
-        lines=counted(len(parts), "line"),
-        doubtful=doubtful or say("none"),
-    )
-    more = ended(rest) if rest else all_of_it
-    return Answer(text, brief=brief, more=more)
+    return opened(parts)

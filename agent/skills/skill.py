@@ -22,6 +22,7 @@ from agent.person.settings import Person
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
+from agent.skills.printed import Page
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
 Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
@@ -199,6 +200,8 @@ class Answer:
     effects: tuple[Effect, ...] = ()
     keeps: bool = True
     """False: "repeat" and "more" after it still refer to the answer before."""
+    page: Page | None = None
+    """What was read, when it was a page: "next", "back" and the like go about it."""
     skill: str = field(default="", compare=False)
     """Whose answer it is; filled in by the Skill."""
 
@@ -228,6 +231,8 @@ class Situation:
     """What was looked at before, oldest first; what the user had pinned among it."""
     taught: tuple[Taught, ...] = ()
     """The user's things that can be known again."""
+    page: Page | None = None
+    """The page that was read last, as far as that is not long ago."""
 
 
 # --- what a skill may change ---------------------------------------------------------------------------------

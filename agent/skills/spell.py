@@ -93,10 +93,10 @@ def one_by_one(number: str) -> str:
 def _read(situation: Situation) -> tuple[str, str] | None:
     """(what was read last, words of doubt or ""); None when nothing was."""
     last = situation.last
-    if last is None or last.kind != "answer" or last.skill not in READERS:
+    if last is None or last.kind != "answer" or (last.skill not in READERS and last.page is None):
         return None
     doubtful = _DOUBT.search(last.text) is not None
     text = _TAIL.sub("", _SAID.sub("", plain(last.text)))
-    if last.skill == "read_text" and _MORE.search(last.text):
+    if (last.skill == "read_text" or last.page is not None) and _MORE.search(last.text):
         text = f"{text} {last.more}"
     return text.rstrip(". "), f"{say(UNSURE)} " if doubtful else ""  # the last full stop was put there for the voice

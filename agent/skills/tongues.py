@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.language.saying import ENGLISH, INDONESIAN
-from agent.skills import find_seen, indonesian_slots, mine, understand_slots, watch_for
+from agent.skills import find_seen, indonesian_pages, indonesian_slots, mine, page_turning, understand_slots, watch_for
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
     """``phrases``: the folder of its phrase bank. The functions are those of ``understand_slots``, ``watch_for``,
-    ``find_seen`` and ``mine``, for this language.
+    ``find_seen``, ``mine`` and ``page_turning``, for this language.
     """
 
     code: str
@@ -28,6 +28,8 @@ class Tongue:
     words_in: Callable[[str], str]
     thing_in: Callable[[str], str]
     thing_shown: Callable[[str], str]
+    place_in: Callable[[str], str]
+    command: Callable[[Sequence[str]], tuple[str, dict[str, str]] | None]
     lessons: float = 1.0
     """So many of the usual number of sentences are learned from: half of them take half the time of the first start."""
 
@@ -36,9 +38,11 @@ _HERE = Path(__file__).parent
 IN_ENGLISH = Tongue(
     ENGLISH, _HERE, understand_slots.words_of, understand_slots.spell_numbers, understand_slots.duration_seconds,
     understand_slots.quoted_after, watch_for.words_in, find_seen.thing_in, mine.thing_shown,
+    page_turning.place_in, page_turning.command,
 )  # fmt: skip
 IN_INDONESIAN = Tongue(
     INDONESIAN, _HERE / "indonesian_phrases", indonesian_slots.words_of, indonesian_slots.spell_numbers,
     indonesian_slots.duration_seconds, indonesian_slots.quoted_after, indonesian_slots.words_in,
-    indonesian_slots.thing_in, indonesian_slots.thing_shown, lessons=0.5,
+    indonesian_slots.thing_in, indonesian_slots.thing_shown,
+    indonesian_pages.place_in, indonesian_pages.command, lessons=0.5,
 )  # fmt: skip

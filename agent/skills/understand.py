@@ -34,11 +34,16 @@ ACTING = frozenset({
     "cancel_timer", "goodbye", "set_timer", "speak_language", "watch_for", "live", "teach", "forget", HOUSE_DO,
 })  # fmt: skip
 
+TURN_PAGE = "turn_page"
+
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
 
 LEAST_COVERAGE = 0.12
 """Below this the sound was no speech we know, whatever the words."""
+
+SURE_COVERAGE = 0.3
+"""Least of it for words that mean something by themselves."""
 
 DOUBT = 0.5
 """How much of the certainty hangs on coverage: 0 none, 1 all."""
@@ -113,6 +118,8 @@ class Understanding:
             return None
         if typed:
             words = self._without_typos(words)
+        if (about_page := self._tongue.command(words)) is not None and (typed or coverage >= SURE_COVERAGE):
+            return Intent(*about_page)
         chances = self._chances(words, () if typed else alternatives)
         if self._things and speaks_of_the_house(" ".join(words), self._things):
             chances = _of_the_house(chances)
@@ -131,6 +138,8 @@ class Understanding:
             arguments["thing"] = thing  # a name is no typing error
         if best == HOUSE_DO and "verb" not in arguments:
             return None  # switched, but which way?
+        if best == TURN_PAGE and "words" not in arguments:
+            return None  # read on, but from where? Its other orders were known by their words
         if DETAILS.get(best, "") not in ("", *arguments):
             confidence = min(confidence, LACKING)
         return Intent(best, arguments, confidence, "" if skills[second] < 0.05 else second)
@@ -220,4 +229,9 @@ def _thing_of(skill: str, tongue: Tongue) -> Callable[[str], str] | None:
 
 def _words_of(skill: str, tongue: Tongue) -> Callable[[str], str] | None:
     """For skills that are about some words: how these are found."""
-    return {"said_after": tongue.quoted_after, "watch_for": tongue.words_in, "live": tongue.words_in}.get(skill)
+    return {
+        "said_after": tongue.quoted_after,
+        "watch_for": tongue.words_in,
+        "live": tongue.words_in,
+        "turn_page": tongue.place_in,
+    }.get(skill)

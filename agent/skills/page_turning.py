@@ -1,0 +1,90 @@
+"""Going about a page that was read: back, by headings, from a word, to the total. "Next" is ``resume``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from agent.skills.page import back, headings, next_heading, read_from, total
+from agent.skills.read_text import read_text
+from agent.skills.skill import Answer, Situation, skill
+
+To: TypeAlias = Literal["back", "headings", "heading", "from", "total"]
+
+COMMANDS: dict[str, tuple[str, To | None]] = {
+    "next": ("resume", None), "next part": ("resume", None), "the rest": ("resume", None),
+    "read the next page": ("read_text", None), "previous": ("turn_page", "back"),
+    "back": ("turn_page", "back"), "go back": ("turn_page", "back"),
+    "previous part": ("turn_page", "back"), "the part before": ("turn_page", "back"),
+    "headings": ("turn_page", "headings"), "what are the headings": ("turn_page", "headings"),
+    "list the headings": ("turn_page", "headings"), "read the headings": ("turn_page", "headings"),
+    "next heading": ("turn_page", "heading"), "the next heading": ("turn_page", "heading"),
+    "what is the total": ("turn_page", "total"), "what's the total": ("turn_page", "total"),
+    "how much is the total": ("turn_page", "total"), "read the total": ("turn_page", "total"),
+}  # fmt: skip
+"""What is said about a page in these words and no others: too few and too plain for the classifier."""
+_POLITE = frozenset(("please", "now", "netra", "okay", "and", "so", "thanks"))
+
+NO_PAGE = Answer("I have not read a page yet. Ask me to read it first.", keeps=False)
+_FROM = re.compile(
+    r"\b(?:read(?:ing)?|start|begin|on|continue)\b.*?\b(?:from|at)\s+(?:the\s+)?(?:(?:word|line|heading)s?\s+)?(.+)$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\s+(?:please|now|for me|netra|thanks|on|onwards?)$", re.IGNORECASE)
+
+
+@skill("What is the total?", "What are the headings?", "Read from a word.")
+async def turn_page(situation: Situation, to: To = "back", words: str = "") -> Answer:
+    """Go about the page that was read last: the part before, the headings, from the next one, from words, the total.
+
+    words: to read from.
+    """
+    page = situation.page
+    if page is None and to == "total":
+        read = await read_text.run(situation)
+        page = read.page
+        if page is None:
+            return read
+    if page is None:
+        return NO_PAGE
+    match to:
+        case "back":
+            return back(page)
+        case "headings":
+            return headings(page)
+        case "heading":
+            return next_heading(page)
+        case "total":
+            return total(page)
+        case "from":
+            return read_from(page, words) if words else Answer("From which word shall I read?", keeps=False)
+
+
+def command(words: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """Skill and arguments of a plain order about a page; None when it is none."""
+    return ordered(words, COMMANDS, _POLITE)
+
+
+def ordered(
+    words: Sequence[str], commands: Mapping[str, tuple[str, To | None]], polite: Collection[str]
+) -> tuple[str, dict[str, str]] | None:
+    """``command`` for these orders, ``polite`` words around them taken off."""
+    left, right = 0, len(words)
+    while left < right and words[left] in polite:
+        left += 1
+    while left < right and words[right - 1] in polite:
+        right -= 1
+    found = commands.get(" ".join(words[left:right]))
+    return None if found is None else (found[0], {} if found[1] is None else {"to": found[1]})
+
+
+def place_in(text: str) -> str:
+    """Where "read from the word ingredients please" begins: "ingredients"."""
+    found = _FROM.search(" ".join(text.split()).rstrip(" .?!"))
+    if found is None:
+        return ""
+    words = found[1].strip(" \"'\u201c\u201d")
+    while (shorter := _AFTER.sub("", words)) != words:
+        words = shorter
+    return words
