@@ -101,6 +101,32 @@ def test_a_screen_reader_gets_whole_sentences_a_second_apart(launch: Launch, stu
         expect(page.locator("#log .user")).to_have_attribute("aria-live", "off")
 
 
+def test_stop_ends_what_is_still_to_be_read(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url, kept={"output": "reader"}) as page:
+        talk(page, stub)
+        stub.send(written("One thing. Another thing. A third. A fourth. A fifth."))
+        stub.send({"type": "response.done", "response": {"id": "r1", "status": "completed"}})
+        answer = page.locator("#log .agent")
+        expect(answer).to_contain_text("One thing.")
+        page.keyboard.press("Escape")
+        expect(answer).to_have_attribute("aria-live", "off")
+        expect(answer.locator(".words")).to_have_text("One thing. Another thing. A third. A fourth. A fifth.")
+
+
+def test_a_press_that_was_on_when_the_line_was_lost_is_forgotten(launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url, kept={"output": "voice", "hold": True}) as page:
+        page.click("#talk")
+        shown(page, "muted")
+        stub.wait_for("session.update")
+        page.click("#talk")
+        expect(page.get_by_role("button", name="Tap to send")).to_be_visible()
+        stub.drop()
+        stub.wait_for("netra.hello", 2)
+        expect(page.get_by_role("button", name="Hold to talk")).to_be_visible()
+        page.wait_for_timeout(500)
+        assert not any(event["type"] == "input_audio_buffer.commit" for event in stub.received)
+
+
 def test_settings_are_told_remembered_and_forgotten(launch: Launch, stub: StubServer) -> None:
     stub.offers = {"manner": MANNER, "voices": ["en-us", "en-gb"]}
     with opened(launch(ALLOWED, DEVICES), stub.url) as page:
