@@ -77,7 +77,7 @@ def test_it_answers_in_words_the_same_with_and_without_reading_along(folder: Pat
         assert said(first) == said(second) != ""
         assert all(isinstance(one, Text) and one.lasts for one in first)
         assert "read_along is off" in await plain.check()
-        assert "reads along" in await along.check()
+        assert "reads along while the user speaks; 16 answers in one pass" in await along.check()
         for brain in (plain, along):
             await brain.close()
 
@@ -305,6 +305,7 @@ def test_answers_written_side_by_side_are_those_of_each_alone(folder: Path, monk
         questions = [Question(text) for text in asked]
         alone = brain_of(folder, side_by_side=False, max_tokens=40)
         wanted = [said(await ask(alone, question)) for question in questions]
+        assert "answers one by one: thinking.vlm.side_by_side is off" in await alone.check()
         await alone.close()
         brain = brain_of(folder, max_tokens=40)
         await brain.warm()
