@@ -1,6 +1,6 @@
 """A recogniser that lives in a process of its own, as a Recognizer: its work never holds this process's interpreter.
 
-Knows the child's wire and how to start it again. Does not know which recogniser it is: the registry says. PocketSphinx
+Knows its requests and when to start it again. Does not know which recogniser it is: the registry says. PocketSphinx
 holds Python's lock while it decodes; in one process with many sessions that broke their sound (half of all packets late
 at 12 sessions on one core).
 """
@@ -10,57 +10,25 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
-from typing import Any, cast
+from typing import Any, TypeAlias
 
 from agent.audio import Pcm
 from agent.engines import hosted_child as wire
 from agent.engines.hosted_child import Op
+from agent.engines.hosted_link import Child
 from agent.engines.protocols import RecognitionStream, Transcript
 from agent.errors import EngineFailed
 
 log = logging.getLogger(__name__)
-CLOSE_S = 2.0
 FEED_SAMPLES = 960
 """Sound for each request: 60 ms. One request for each frame cost the event loop 4 % of a core at 12 sessions."""
 
 
-class _Pipe(asyncio.SubprocessProtocol):
-    """The child's end of the wire: answers arrive, requests wait for them by number."""
-
-    def __init__(self) -> None:
-        self.waiting: dict[int, asyncio.Future[bytes]] = {}
-        self.exited = asyncio.Event()
-        self.gone = False
-        self._unread = b""
-
-    def pipe_data_received(self, fd: int, data: bytes | str) -> None:
-        if fd != 1:
-            return
-        self._unread += cast(bytes, data)
-        while len(self._unread) >= wire.HEADER.size:
-            length, op, _, request = wire.HEADER.unpack_from(self._unread)
-            end = length + wire.HEADER.size - wire.REST
-            if len(self._unread) < end:
-                return
-            payload, self._unread = self._unread[wire.HEADER.size : end], self._unread[end:]
-            waiting = self.waiting.pop(request, None)
-            if waiting is None or waiting.done():
-                continue
-            if op == Op.DONE:
-                waiting.set_result(payload)
-            else:
-                waiting.set_exception(EngineFailed(payload.decode(errors="replace")))
-
-    def process_exited(self) -> None:
-        self.gone = True
-        self.exited.set()
-        for waiting in self.waiting.values():
-            if not waiting.done():
-                waiting.set_exception(EngineFailed("the recogniser's process ended"))
-        self.waiting.clear()
+_Waiting: TypeAlias = dict[int, "asyncio.Future[bytes]"]
+"""Requests of one child by number."""
 
 
 class HostedRecognizer:
@@ -82,8 +50,8 @@ class HostedRecognizer:
         self.languages = tuple(languages)
         self.word_times = word_times
         self._build = json.dumps({"place": place, "options": dict(options)}, default=str).encode()
-        self._pipe: _Pipe | None = None
-        self._transport: asyncio.SubprocessTransport | None = None
+        self._child: Child | None = None
+        self._waiting: _Waiting = {}
         self._starting = asyncio.Lock()
         self._requests = count(1)
         self._streams = count(1)
@@ -95,59 +63,61 @@ class HostedRecognizer:
     @property
     def child_pid(self) -> int:
         """The child's process id; 0 while there is none."""
-        return self._transport.get_pid() if self._transport is not None else 0
+        return self._child.pid if self._child is not None else 0
 
     def stream(self) -> RecognitionStream:
         return HostedStream(self, next(self._streams))
 
     async def close(self) -> None:
         """End the child."""
-        transport, pipe, self._transport, self._pipe = self._transport, self._pipe, None, None
-        if transport is None or pipe is None:
-            return
-        writer = transport.get_pipe_transport(0)
-        if writer is not None:
-            writer.close()
-        try:
-            async with asyncio.timeout(CLOSE_S):
-                await pipe.exited.wait()
-        except TimeoutError:
-            transport.kill()
-        transport.close()
+        child, self._child = self._child, None
+        if child is not None:
+            await child.close()
 
     # For streams only:
 
     async def ask(self, op: Op, stream: int, payload: bytes = b"") -> bytes:
         """One request and its answer. Raises EngineFailed."""
-        pipe = await self._ready()
-        return await self._send(pipe, op, stream, payload)
+        return await self._send(*await self._ready(), op, stream, payload)
 
-    async def _ready(self) -> _Pipe:
+    async def _ready(self) -> tuple[Child, _Waiting]:
         async with self._starting:
-            if self._pipe is not None and not self._pipe.gone:
-                return self._pipe
-            if self._transport is not None:
-                self._transport.close()
-            self._transport, pipe = await asyncio.get_running_loop().subprocess_exec(
-                _Pipe, sys.executable, "-m", "agent.engines.hosted_child", stderr=None, start_new_session=True
-            )
-            self._pipe = pipe
-            await self._send(pipe, Op.BUILD, 0, self._build)
-            return pipe
+            if self._child is not None and not self._child.gone:
+                return self._child, self._waiting
+            if self._child is not None:
+                self._child.forget()
+            waiting: _Waiting = {}
+            child = Child(partial(_answered, waiting), partial(_ended, waiting))
+            await child.start("agent.engines.hosted_child")
+            self._child, self._waiting = child, waiting
+            await self._send(child, waiting, Op.BUILD, 0, self._build)
+            return child, waiting
 
-    async def _send(self, pipe: _Pipe, op: Op, stream: int, payload: bytes) -> bytes:
-        transport = self._transport
-        writer = transport.get_pipe_transport(0) if transport is not None else None
-        if pipe.gone or writer is None:
-            raise EngineFailed("the recogniser's process ended")
+    async def _send(self, child: Child, waiting: _Waiting, op: Op, stream: int, payload: bytes) -> bytes:
         request = next(self._requests)
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        pipe.waiting[request] = answer
-        cast(asyncio.WriteTransport, writer).write(wire.message(op, stream, request, payload))
+        child.send(op, stream, request, payload)
+        waiting[request] = asyncio.get_running_loop().create_future()
         try:
-            return await answer
+            return await waiting[request]
         finally:
-            pipe.waiting.pop(request, None)
+            waiting.pop(request, None)
+
+
+def _answered(waiting: _Waiting, op: Op, request: int, payload: bytes) -> None:
+    answer = waiting.pop(request, None)
+    if answer is None or answer.done():
+        return
+    if op is Op.DONE:
+        answer.set_result(payload)
+    else:
+        answer.set_exception(EngineFailed(payload.decode(errors="replace")))
+
+
+def _ended(waiting: _Waiting) -> None:
+    for answer in waiting.values():
+        if not answer.done():
+            answer.set_exception(EngineFailed("the recogniser's process ended"))
+    waiting.clear()
 
 
 class HostedStream:

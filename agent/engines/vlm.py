@@ -70,7 +70,7 @@ class VlmBrain:
         self._stepper = Stepper("vision-language model", torch.inference_mode, _answer_each)
         self._loaded = loaded
         self._model: VlmModel | None = None
-        self._plain = ""
+        self._plain = self._apart = ""
         self._talks: dict[str, tuple[Talk, Attention]] = {}
 
     # --- Brain ---------------------------------------------------------------------------------------------------
@@ -132,6 +132,8 @@ class VlmBrain:
         await self.warm()
         assert self._model is not None
         how = f"asked plainly: {self._plain}" if self._plain else "reads along while the user speaks"
+        if not self._plain:
+            how += f"; answers one by one: {self._apart}" if self._apart else f"; {SIDE_BY_SIDE} answers in one pass"
         tools = "calls skills" if self._model_tools() else "its template has no tools"
         return f"{self._options.model} on {self._model.device} in {str(self._model.dtype)[6:]}: {how}; {tools}"
 
@@ -200,7 +202,8 @@ class VlmBrain:
             self._plain = _why_plain(model)
         if not self._plain:
             yield
-            self._stepper.most = SIDE_BY_SIDE if options.side_by_side and not _why_apart(model) else 1
+            self._apart = _why_apart(model) if options.side_by_side else "thinking.vlm.side_by_side is off"
+            self._stepper.most = 1 if self._apart else SIDE_BY_SIDE
             yield
             yield from _tried(model, options.picture_side)
         self._model = model

@@ -2,7 +2,8 @@
 
 The tokens lie side by side as one row; only attention keeps them apart: each looks at its own conversation's cache. So
 nothing is padded or copied, caches may have any lengths, and come and go from token to token. Knows transformers'
-attention interface. Does not know who asks.
+attention interface; of its insides it uses one name, a config's ``_attn_implementation``, which says who attends. Does
+not know who asks.
 """
 
 from __future__ import annotations

@@ -114,13 +114,14 @@ class RoutedBrain:
 
     async def check(self) -> tuple[bool, str]:
         """Whether the model answers, and what it says of itself or what to do: for `netra doctor`."""
-        check: Callable[[], Any] | None = getattr(self._model, "check", None)
-        if check is None:
-            return True, f"{self.name} has nothing to check"
-        try:
-            return True, str(await check())
-        except EngineError as error:
-            return False, str(error)
+        told = []
+        for model in self._models:
+            check: Callable[[], Any] | None = getattr(model, "check", None)
+            try:
+                told.append(str(await check()) if check is not None else f"{model.name} has nothing to check")
+            except EngineError as error:
+                return False, str(error)
+        return True, "; when it is busy: ".join(told)
 
     def attention(self, session: str) -> Any:
         """Who reads along while the user speaks, where the model can; see ``Attention``."""

@@ -179,14 +179,22 @@ def machine() -> Mapping[str, Any]:
         "processors": os.cpu_count(),
         "server_on": sorted(own) if own else None,
         "callers_on": sorted(others) if others else None,
+        "accelerator": _accelerator(),
         "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }
+
+
+def _accelerator() -> str | None:
+    """The CUDA device, where torch was loaded and found one."""
+    torch = sys.modules.get("torch")
+    return str(torch.cuda.get_device_name()) if torch is not None and torch.cuda.is_available() else None
 
 
 def _machine_in_words() -> str:
     found = machine()
     apart = "server and callers on cores of their own" if found["server_on"] else "server and callers on the same core"
-    return f"{found['system']}, {found['processors']} processors, Python {found['python']}; {apart}."
+    device = f", {found['accelerator']}" if found["accelerator"] else ""
+    return f"{found['system']}, {found['processors']} processors{device}, Python {found['python']}; {apart}."
 
 
 def _list(parts: Sequence[Part], as_json: bool, console: Console) -> None:

@@ -15,12 +15,14 @@ torch = pytest.importorskip("torch", reason="torch is not installed: the brain '
 pytest.importorskip("transformers", reason="transformers is not installed: the brain 'vlm' is not tried")
 
 from agent.engines.protocols import Call, Question, Said, Sight, Text, Thought, View  # noqa: E402
+from agent.engines.registry import build  # noqa: E402
 from agent.engines.vlm import VlmBrain  # noqa: E402
 from agent.engines.vlm_cache import Prefix  # noqa: E402
 from agent.engines.vlm_talk import SLACK, Talk  # noqa: E402
 from agent.engines.vlm_writing import Calls, Letters, choose  # noqa: E402
 from agent.errors import EngineBusy, EngineMissing  # noqa: E402
 from agent.picture import Picture  # noqa: E402
+from agent.settings import Settings  # noqa: E402
 from agent.skills.catalogue import tools_for  # noqa: E402
 from agent.thinking.settings import Telling, Vlm  # noqa: E402
 from tests.agent.engines.tiny_vlm import qwen3  # noqa: E402
@@ -77,7 +79,7 @@ def test_it_answers_in_words_the_same_with_and_without_reading_along(folder: Pat
         assert said(first) == said(second) != ""
         assert all(isinstance(one, Text) and one.lasts for one in first)
         assert "read_along is off" in await plain.check()
-        assert "reads along" in await along.check()
+        assert "reads along while the user speaks; 16 answers in one pass" in await along.check()
         for brain in (plain, along):
             await brain.close()
 
@@ -305,6 +307,7 @@ def test_answers_written_side_by_side_are_those_of_each_alone(folder: Path, monk
         questions = [Question(text) for text in asked]
         alone = brain_of(folder, side_by_side=False, max_tokens=40)
         wanted = [said(await ask(alone, question)) for question in questions]
+        assert "answers one by one: thinking.vlm.side_by_side is off" in await alone.check()
         await alone.close()
         brain = brain_of(folder, max_tokens=40)
         await brain.warm()
@@ -344,5 +347,22 @@ def test_who_would_wait_too_long_for_others_is_told_at_once_and_nobody_is_late(f
             await asyncio.sleep(0.05)
         assert all([said(await one) for one in asking])
         await patient.close()
+
+    asyncio.run(main())
+
+
+def test_the_registry_puts_the_smaller_model_beside_the_large_one(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "small-one").symlink_to(folder)
+    vlm = {"model": str(folder), "small_model": "small-one", "wait_s": 0.5, "max_tokens": 12, "threads": 1}
+
+    async def main() -> None:
+        settings = Settings.model_validate({"cache_dir": tmp_path, "thinking": {"brain": "vlm", "vlm": vlm}})
+        brain = build("brain", "vlm", settings)
+        fine, what = await brain.check()
+        assert fine
+        assert what.count("reads along while the user speaks") == 2
+        assert f"; when it is busy: {tmp_path / 'models' / 'small-one'}" in what
+        await brain.close()
 
     asyncio.run(main())

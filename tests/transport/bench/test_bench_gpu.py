@@ -99,5 +99,5 @@ def test_one_pass_is_compared_with_one_by_one() -> None:
 
 
 def test_who_was_cut_off_costs_the_next_at_most_one_sentence() -> None:
-    assert gpu.freed_row(900.0, 600.0).met is True
-    assert gpu.freed_row(1900.0, 600.0).met is False
+    assert gpu.freed_row(900.0, 600.0, 300.0).met is True
+    assert gpu.freed_row(1900.0, 600.0, 300.0).met is False
