@@ -110,9 +110,10 @@ def routed(model: Brain, settings: Settings) -> RoutedBrain:
 
 def _understanding(settings: Settings) -> Understandings:
     things, kept = settings.mqtt.known, settings.cache_dir
+    theirs = bank_for((), IN_INDONESIAN.phrases, settings.person, INDONESIAN)
     return Understandings({
         ENGLISH: Understanding(bank_for(things, person=settings.person), cache_dir=kept, things=things),
-        INDONESIAN: Understanding(cache_dir=kept, tongue=IN_INDONESIAN),
+        INDONESIAN: Understanding(theirs, cache_dir=kept, tongue=IN_INDONESIAN),
     })  # fmt: skip
 
 

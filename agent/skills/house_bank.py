@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from agent.house.things import Thing
+from agent.language.saying import ENGLISH
 from agent.person.phrases import means_the_person, phrases_for
 from agent.person.settings import Person
 from agent.skills.bank import Bank, Phrase
@@ -34,9 +35,11 @@ LISTS: tuple[tuple[str, str, Fits], ...] = (
 """Skill, template file (its list {thing} is what fits), and what fits."""
 
 
-def bank_for(things: Sequence[Thing], folder: Path | None = None, person: Person | None = None) -> Bank:
-    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things and this person. Raises
-    PhraseError.
+def bank_for(
+    things: Sequence[Thing], folder: Path | None = None, person: Person | None = None, language: str = ENGLISH
+) -> Bank:
+    """The bank of ``folder`` (see ``Bank.load``) with sentences about these things, which are English, and about this
+    person in ``language``. Raises PhraseError.
     """
     asked = person is not None and person.on
     if not things and not asked:
@@ -51,7 +54,7 @@ def bank_for(things: Sequence[Thing], folder: Path | None = None, person: Person
     if rooms := _rooms(t for t in things if t.kind == "sensor" and "temperature" in said_words(t.name)):
         more.append(("house_ask", _filled("warmth", rooms)))
     if person is not None and asked:
-        more.append(phrases_for(person.name))
+        more.append(phrases_for(person.name, language))
 
     def meant_otherwise(phrase: Phrase) -> bool:
         if person is not None and asked and means_the_person(phrase, person.name):
