@@ -16,11 +16,13 @@ export class Speech {
   #send;
   /** What was asked of the server and not confirmed yet. */
   #asked = null;
-
   /** What the server spoke before anything was asked of it. */
   #usual = null;
 
-  /** `choices`: select elements, all showing the same. `changed(code)` after the page speaks another language; `send(code)` asks the server to. */
+  /**
+   * `choices`: select elements, all showing the same. `changed(code)` after the page speaks another language; `send(code)`
+   * asks the server to.
+   */
   constructor(choices, { changed, send }) {
     this.#choices = choices;
     this.#changed = changed;
