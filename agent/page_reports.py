@@ -1,4 +1,5 @@
-"""Reports beside the talk, for a page with controls: how the agent speaks now, what waits for a yes, whom to call.
+"""Reports beside the talk, for a page with controls: how the agent speaks now and in which language, what waits for a
+yes, whom to call.
 
 Part of ``ports.Report``, and imported from there.
 """
@@ -16,6 +17,13 @@ class MannerChanged:
     volume: float
     detail: str
     voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageShown:
+    """What is said from now on is in this language: a code such as "en"."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

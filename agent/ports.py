@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
+from agent.page_reports import LanguageShown as LanguageShown
 from agent.page_reports import MannerChanged as MannerChanged
 from agent.page_reports import PersonOffered as PersonOffered
 from agent.page_reports import QuestionAsked as QuestionAsked
@@ -216,13 +217,6 @@ class Noticed:
 
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageShown:
-    """What is said from now on is in this language: a code such as "en"."""
-
-    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
  * Knows storage and the panel; does not know the line, sounds or what a setting does.
  */
 
-import { CHOICES } from "./choices.js";
 import { Panel, askFirst } from "./panel.js";
 import { FRESH, adopted, choose, read, told } from "./settings.js";
 
@@ -22,9 +21,9 @@ export class Chosen {
 
   /**
    * `store`: {get, set, forget}. `applied(before, now)`: carry out what changed, `before` null at the start; `send(event)`
-   * to the server; `say(text)`: tell the person. `refuge`: gets the focus when the question is answered.
+   * to the server; `forgotten()`: all was forgotten here. `refuge`: gets the focus when the question is answered.
    */
-  constructor({ store, button, box, first, refuge, applied, send, say }) {
+  constructor({ store, button, box, first, refuge, applied, send, forgotten }) {
     this.#store = store;
     this.#first = first;
     this.#applied = applied;
@@ -34,7 +33,7 @@ export class Chosen {
       change: (changes) => this.choose(changes),
       forget: () => {
         this.#forget();
-        say(CHOICES.forgotten);
+        forgotten();
       },
     });
     askFirst(first, (output) => {
@@ -45,6 +44,17 @@ export class Chosen {
 
   get now() {
     return this.#now;
+  }
+
+  /** The elements that offer the languages of the page. */
+  get languages() {
+    return [...this.#panel.languages, ...this.#first.querySelectorAll("select")];
+  }
+
+  /** The page speaks another language: what is made of words and values is written anew. */
+  relabel() {
+    this.#panel.relabel();
+    this.#show();
   }
 
   /** To be called once, when the page is ready for `applied`. */

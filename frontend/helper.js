@@ -3,7 +3,7 @@
  * itself. Knows its own elements; does not know the line.
  */
 
-import { CHOICES } from "./choices.js";
+import { sentence, words } from "./say/say.js";
 
 export class Helper {
   #asked;
@@ -31,6 +31,12 @@ export class Helper {
     this.#drawn = { asked, offer };
   }
 
+  /** The page speaks another language; the question itself stays as it was asked. */
+  relabel() {
+    const link = this.#offer.querySelector("a");
+    if (link) link.textContent = words().choices.person.offer(this.#drawn.offer.name);
+  }
+
   #around(box, change) {
     const focused = box.contains(document.activeElement);
     change();
@@ -40,10 +46,10 @@ export class Helper {
   #question(text) {
     this.#asked.hidden = text === "";
     this.#asked.setAttribute("aria-label", text);
-    const { yes, no } = CHOICES.person;
-    const buttons = [yes, no].map((word) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: word });
-      button.addEventListener("click", () => this.#say(word));
+    const buttons = ["choices.person.yes", "choices.person.no"].map((key) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: sentence(key) });
+      button.dataset.say = key;
+      button.addEventListener("click", () => this.#say(button.textContent));
       return button;
     });
     const told = Object.assign(document.createElement("p"), { textContent: text });
@@ -54,7 +60,7 @@ export class Helper {
     this.#offer.hidden = offer === null;
     this.#offer.replaceChildren();
     if (offer === null) return;
-    const link = Object.assign(document.createElement("a"), { href: offer.link, textContent: CHOICES.person.offer(offer.name) });
+    const link = Object.assign(document.createElement("a"), { href: offer.link, textContent: words().choices.person.offer(offer.name) });
     if (offer.link.startsWith("https:")) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
     link.addEventListener("click", () => setTimeout(this.#called));
     this.#offer.append(link);

@@ -4,7 +4,6 @@
  */
 
 import { Camera } from "./camera.js";
-import { CHOICES } from "./choices.js";
 import { Chosen } from "./chosen.js";
 import { SIGHT_WANTED, ask, soundWanted } from "./devices.js";
 import { Helper } from "./helper.js";
@@ -18,6 +17,7 @@ import { Reader } from "./reader.js";
 import { Sound } from "./sound.js";
 import { pictureEvents } from "./still.js";
 import { Speech } from "./speech.js";
+import { words } from "./say/say.js";
 import { nothing, reduce } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
@@ -66,13 +66,6 @@ const line = new Line({
   session: forTab.get(SESSION),
   key: keyOf(location, (address) => history.replaceState(null, "", address)),
 });
-const speech = new Speech(byId("language"), {
-  changed: (code) => {
-    state = reduce(state, { type: "netra.language", language: code });
-    view.relabel(state);
-  },
-  send: (code) => line.send({ type: "netra.language", language: code }),
-});
 const outbox = new Outbox({ send: (event) => line.send(event), tell: take, state: () => state });
 const chosen = new Chosen({
   store: forLong,
@@ -82,7 +75,19 @@ const chosen = new Chosen({
   refuge: page.talk,
   applied,
   send: (event) => line.send(event),
-  say: (text) => take({ type: "page.told", text }),
+  forgotten: () => {
+    speech.forget();
+    take({ type: "page.told", text: words().choices.forgotten });
+  },
+});
+const speech = new Speech(chosen.languages, {
+  changed: (code) => {
+    state = reduce(state, { type: "netra.language", language: code });
+    view.relabel(state);
+    helper.relabel();
+    chosen.relabel();
+  },
+  send: (code) => line.send({ type: "netra.language", language: code }),
 });
 
 function take(event) {
@@ -134,7 +139,7 @@ const reactions = {
     clearTimeout(asked);
     if (text) asked = setTimeout(() => take({ type: "netra.question", text: "" }), within * 1000);
   },
-  "netra.person": () => state.offer && take({ type: "page.told", text: CHOICES.person.offered(state.offer.name) }),
+  "netra.person": () => state.offer && take({ type: "page.told", text: words().choices.person.offered(state.offer.name) }),
   "output_audio_buffer.cleared": () => sound.hush(),
   "output_audio_buffer.started": () => sound.speak(),
 };
@@ -168,7 +173,7 @@ function applied(before, now) {
     reader = new Reader(state.entries);
     sound.silence(output === "reader");
     take({ type: "page.output", output });
-    if (before !== null) take({ type: "page.told", text: CHOICES.modes[output] });
+    if (before !== null) take({ type: "page.told", text: words().choices.modes[output] });
   }
   if (state.hold !== now.hold) holdToTalk(now.hold);
 }
@@ -353,11 +358,8 @@ page.stop.addEventListener("click", stop);
 page.camera.addEventListener("click", toggleCamera);
 page.end.addEventListener("click", end);
 page.form.addEventListener("submit", type);
-page.person.addEventListener("click", () => say(CHOICES.person.request));
+page.person.addEventListener("click", () => say(words().choices.person.request));
 page.mode.addEventListener("click", () => chosen.choose({ output: state.output === "voice" ? "reader" : "voice" }));
-page.mode.setAttribute("aria-label", CHOICES.mode.name);
-byId("mode-label").textContent = CHOICES.mode.label;
-byId("settings-label").textContent = CHOICES.settings.label;
 const hold = new Hold(page.talk, {
   wanted: () => state.hold && microphone !== null && state.line === "open",
   pressed: beginToSpeak,

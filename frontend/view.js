@@ -3,7 +3,6 @@
  * Decides nothing, moves no focus and sends nothing.
  */
 
-import { CHOICES } from "./choices.js";
 import { shown } from "./store.js";
 import { words } from "./say/say.js";
 import { devices, pictureLine } from "./words.js";
@@ -60,8 +59,8 @@ export class View {
   #buttons({ line, microphone, camera, hold, latched, output, session }) {
     const page = this.#page;
     const inCall = line === "open" || line === "lost";
-    const { talk, talking, holding } = words();
-    const held = latched ? { ...holding, on: CHOICES.send } : holding;
+    const { talk, talking, holding, choices } = words();
+    const held = latched ? { ...holding, on: choices.send } : holding;
     const label = inCall ? (hold ? held : talking)[microphone] : undefined;
     write(page.talkLabel, label ?? talk);
     page.camera.setAttribute("aria-pressed", String(camera === "on"));
@@ -72,7 +71,7 @@ export class View {
     page.modeIcon.setAttribute("href", `#icon-${output}`);
     page.log.setAttribute("aria-live", output === "reader" ? "polite" : "off");
     page.person.hidden = line !== "open" || !session?.person;
-    write(page.personLabel, session?.person ? CHOICES.person.ask(session.person) : "");
+    write(page.personLabel, session?.person ? choices.person.ask(session.person) : "");
   }
 
   #problems(problems) {

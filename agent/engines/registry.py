@@ -111,14 +111,10 @@ def routed(model: Brain, settings: Settings) -> RoutedBrain:
 
 def _understanding(settings: Settings) -> Understandings:
     things, kept = settings.mqtt.known, settings.cache_dir
+    theirs = bank_for(things, IN_INDONESIAN.phrases, INDONESIAN_HOUSE, settings.person, INDONESIAN)
     return Understandings({
         ENGLISH: Understanding(bank_for(things, person=settings.person), cache_dir=kept, things=things),
-        INDONESIAN: Understanding(
-            bank_for(things, IN_INDONESIAN.phrases, INDONESIAN_HOUSE),
-            cache_dir=kept,
-            things=things,
-            tongue=IN_INDONESIAN,
-        ),
+        INDONESIAN: Understanding(theirs, cache_dir=kept, things=things, tongue=IN_INDONESIAN),
     })  # fmt: skip
 
 

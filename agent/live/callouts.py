@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from agent.engines.protocols import Box, TextLine
+from agent.language.saying import say
 from agent.live.sighting import Sighting, sighting
 from agent.skills.people import counted_people
 from agent.skills.picture_words import SURE, ended, passages, sentence, shortened
@@ -173,10 +174,10 @@ class Callouts:
             return "", ""
         new = [line for line in seen.lines if not self._is_told(_words(line))]
         if any(hazardous(line.text) for line in new):
-            return self._line_said("Warning", new, seen, WORDS["detailed"]), ""
-        return "", self._line_said("Text", new, seen, WORDS[detail]) if detail != "brief" else ""
+            return self._line_said(new, seen, WORDS["detailed"], warns=True), ""
+        return "", self._line_said(new, seen, WORDS[detail]) if detail != "brief" else ""
 
-    def _line_said(self, what: str, lines: Sequence[TextLine], seen: Noticed, most: int) -> str:
+    def _line_said(self, lines: Sequence[TextLine], seen: Noticed, most: int, *, warns: bool = False) -> str:
         rows = passages(lines)
         if not rows:
             return ""
@@ -184,7 +185,8 @@ class Callouts:
         self._told += [_Print(_words(line), seen.at_us) for line in lines]
         del self._told[:-MOST_TOLD]
         where = self.place(largest.box, seen.width)
-        return f"{what} {where}: {ended(shortened(sentence(rows), most))}"
+        text = ended(shortened(sentence(rows), most))
+        return say("Warning {where}: {text}" if warns else "Text {where}: {text}", where=where, text=text)
 
     def _is_told(self, words: tuple[str, ...]) -> bool:
         return not words or any(alike(words, known.words) for known in self._told)
@@ -209,7 +211,8 @@ class Callouts:
         moved = self._sought is not None
         self._sought = (found.where, self._now, seen.at_us)
         name = f"{self.wanted[:1].upper()}{self.wanted[1:]}"
-        return f"{name}, {'' if found.sure else 'perhaps '}{'now ' if moved else ''}{found.where}."
+        place = say("now {place}", place=found.where) if moved else found.where
+        return f"{name}, {place if found.sure else say('perhaps {text}', text=place)}."
 
     # --- people -----------------------------------------------------------------------------------------------
 
@@ -221,7 +224,7 @@ class Callouts:
         counts = self._counts
         if self._count and counts == [0] * NONE_LOOKS:
             self._count, self._people = 0, ("", self._now)
-            return "No face in view now."
+            return say("No face in view now.")
         if not seen.faces or counts[-2:] != [len(seen.faces)] * 2:
             return ""
         where = joined(list(dict.fromkeys(self.place(face, seen.width) for face in seen.faces)))
@@ -230,7 +233,7 @@ class Callouts:
             return ""
         came = len(seen.faces) != self._count
         self._count, self._people = len(seen.faces), (where, self._now)
-        return f"{counted_people(self._count)}{',' if came else ', now'} {where}."
+        return f"{counted_people(self._count)}, {where if came else say('now {place}', place=where)}."
 
     # --- the scene --------------------------------------------------------------------------------------------
 
@@ -239,7 +242,7 @@ class Callouts:
         if seen is None or not seen.things or frozenset(seen.things) <= self._things:
             return ""
         self._things = frozenset(seen.things)
-        return f"It looks like {joined(seen.things)}."
+        return say("It looks like {things}.", things=joined(seen.things))
 
     def _light_said(self) -> str:
         seen = self._fresh("level")
@@ -249,14 +252,14 @@ class Callouts:
         if before is None or abs(seen.level - before) < LEVELS:
             return ""
         self._level = seen.level
-        return f"It is {'brighter' if seen.level > before else 'darker'} now."
+        return say("It is brighter now." if seen.level > before else "It is darker now.")
 
     def _colour_said(self) -> str:
         seen = self._fresh("colour")
         if seen is None or not seen.colour or seen.colour == self._colour:
             return ""
         self._colour = seen.colour
-        return f"In the middle it is {seen.colour}."
+        return say("In the middle it is {colours}.", colours=seen.colour)
 
 
 def hazardous(text: str) -> bool:
@@ -280,7 +283,7 @@ def numbers(words: Sequence[str]) -> list[str]:
 def clock_place(box: Box, width: int) -> str:
     """Where the box's middle lies on a clock face, as a phone's camera of about 65 degrees sees it: "at 11 o'clock"."""
     middle = (box.left + box.width / 2) / max(1, width)
-    return f"at {11 if middle < 0.27 else 1 if middle > 0.73 else 12} o'clock"
+    return say("at {hour} o'clock", hour=11 if middle < 0.27 else 1 if middle > 0.73 else 12)
 
 
 def _words(line: TextLine) -> tuple[str, ...]:

@@ -41,7 +41,6 @@ FACES_SHARE, FACES_SAVED_US = 0.012, 150_000
 """Share of a core for each kind of look, and what may be saved up for when much happens at once: reading takes 150 to
 300 ms, finding faces 25.
 """
-STARTED = "Okay, I tell you what changes."
 ENDED = "I stopped telling what changes. Ask again if you still need it."
 NO_PICTURES = "I get no pictures from the camera any more, so I stopped telling what changes."
 NO_READER = "I can't read text right now. I tell you the rest."

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from agent import clock
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.sight.moment import Moment
 from agent.sight.own_things import Taught, ThingLook
@@ -27,6 +28,7 @@ SAID_WITHIN_US = 4_000_000
 PLAIN_LOOKS = 4
 """So many looks without enough to hold on to, and the thing is too plain."""
 PROGRESS = ("Good. Turn it a little.", "Good. Once more, a bit nearer or farther.")
+REMINDERS = ("Turn it a little.", "Once more, a bit nearer or farther.")
 TOO_PLAIN = "It has too little print or pattern for me to know it again. A label or a sticker on it would help."
 NOT_ONE = "My looks at it don't agree, so I didn't learn it. Hold one thing in the middle, and say it again."
 TOO_LONG = "I didn't get three good looks, so I didn't learn it. Hold it nearer, in good light, and say it again."
@@ -69,7 +71,7 @@ class Teaching:
             if moment.problem:
                 self._remind(moment.advice)
             elif self._shown is not None and change(moment.measures, self._shown) < TURNED:
-                self._remind(PROGRESS[min(len(self._looks), len(PROGRESS)) - 1].removeprefix("Good. "))
+                self._remind(REMINDERS[min(len(self._looks), len(REMINDERS)) - 1])
             elif moment.motion < RESTING:
                 try:
                     over = await self._take(moment)
@@ -96,7 +98,7 @@ class Teaching:
         if not self._agree:
             return NOT_ONE
         self._learn(Taught(self._name, tuple(self._looks)))
-        return f"I know your {self._name} now. Ask me where it is, or which of your things this is."
+        return say("I know your {thing} now. Ask me where it is, or which of your things this is.", thing=self._name)
 
     def _remind(self, text: str) -> None:
         if clock.now_us() - self._said_us >= REMIND_US:

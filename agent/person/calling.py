@@ -17,8 +17,10 @@ import httpx
 
 from agent import clock, ports
 from agent.errors import NetraError
+from agent.language.saying import say
 from agent.person.settings import Person
 from agent.picture import Picture
+from agent.skills.ask_person import name_of
 from agent.skills.skill import CallPerson, Look, Purpose
 
 SIDE = 1280
@@ -57,31 +59,38 @@ class Calling:
     def call(self, act: CallPerson) -> None:
         """Returns at once. Without a person nothing happens."""
         if self._person.link:
-            self._show(ports.PersonOffered(self._person.called, self._person.link))
+            self._show(ports.PersonOffered(name_of(self._person), self._person.link))
         elif self._person.on and (group := self._group()) is not None:
             group.create_task(self._tell(act), name="asking a person")
 
     async def _tell(self, act: CallPerson) -> None:
         """The border of asking: whatever goes wrong is said, and ends nothing else."""
-        who = self._person.called
+        who = name_of(self._person)
         try:
-            body: dict[str, Any] = {"type": "help", "text": WISH, "at": clock.local_time().isoformat("T", "seconds")}
+            at = clock.local_time().isoformat("T", "seconds")
+            body: dict[str, Any] = {"type": "help", "text": say(WISH), "at": at}
             if act.picture:
-                body |= {"type": "picture", "text": SEEN, "picture": await self._picture()}
+                body |= {"type": "picture", "text": say(SEEN), "picture": await self._picture()}
             status = await self._post(body)
         except NoPicture:
-            said = f"There was no picture to send. I sent nothing more to {who}."
+            said = say("There was no picture to send. I sent nothing more to {person}.", person=who)
         except TimeoutError:
-            said = f"I couldn't reach {who}: there was no answer in time. Ask me to try again, or call in another way."
+            said = say(
+                "I couldn't reach {person}: there was no answer in time. Ask me to try again, or call in another way.",
+                person=who,
+            )
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             log.warning("the webhook of the person could not be reached: %s", type(error).__name__)
-            said = f"I couldn't reach {who}. Ask me to try again, or call in another way."
+            said = say("I couldn't reach {person}. Ask me to try again, or call in another way.", person=who)
         else:
             if 200 <= status < 300:
-                said = f"The picture was sent to {who}." if act.picture else f"I have asked {who} for help."
+                said = say(
+                    "The picture was sent to {person}." if act.picture else "I have asked {person} for help.",
+                    person=who,
+                )
             else:
                 log.warning("the webhook of the person answered %d", status)
-                said = f"I couldn't ask {who}: the other side refused it. Call in another way."
+                said = say("I couldn't ask {person}: the other side refused it. Call in another way.", person=who)
         self._announce(said[:1].upper() + said[1:])
 
     async def _post(self, body: dict[str, Any]) -> int:

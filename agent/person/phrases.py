@@ -5,20 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.house.things import folded
+from agent.language.saying import ENGLISH, INDONESIAN
 from agent.skills.bank import Phrase
 
-FILE = Path(__file__).with_name("ask_person.phrases")
-BY_NAME = """
+HERE = Path(__file__).parent
+FILES = {ENGLISH: HERE / "ask_person.phrases", INDONESIAN: HERE / "ask_person_in_indonesian.phrases"}
+BY_NAME = {
+    ENGLISH: """
 {name} = %s
 (call|ask) {name}
 [{ask}] (call|ask|get|phone) {name} [for help|for me|to help me]
-"""
+""",
+    INDONESIAN: """
+{name} = %s
+(hubungi|telepon|panggil) {name}
+[{ask}] (hubungi|telepon|telpon|panggil|panggilkan|kontak) {name} [untuk saya|untuk membantu saya|untuk minta bantuan]
+minta (tolong|bantuan) [ke|kepada|pada] {name}
+""",
+}
+"""By language."""
 
 
-def phrases_for(name: str) -> tuple[str, str]:
-    """The skill and its templates, as ``Bank.load`` takes them."""
+def phrases_for(name: str, language: str = ENGLISH) -> tuple[str, str]:
+    """The skill and its templates in this language, as ``Bank.load`` takes them."""
     words = " ".join(name_words(name))
-    return "ask_person", FILE.read_text(encoding="utf-8") + (BY_NAME % words if words else "")
+    return "ask_person", FILES[language].read_text(encoding="utf-8") + (BY_NAME[language] % words if words else "")
 
 
 def name_words(name: str) -> list[str]:

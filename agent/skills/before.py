@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.sight.colours import apart
 from agent.skills.colour import colours_said
 from agent.skills.find_seen import ago
@@ -81,8 +82,9 @@ async def compare_before(situation: Situation, which: Which = "last") -> Answer:
         if part
     ]
     if not said:
-        return Answer(f"I can't compare it with what I saw {when}.", keeps=False)
-    return Answer(f"Compared with {when}: {' '.join(said)}", brief=f"Compared with {when}: {said[0]}")
+        return Answer(say("I can't compare it with what I saw {when}.", when=when), keeps=False)
+    text, brief = (say("Compared with {when}: {what}", when=when, what=what) for what in (" ".join(said), said[0]))
+    return Answer(text, brief=brief)
 
 
 def before_it(readings: Sequence[Kept]) -> list[Kept]:
@@ -101,29 +103,31 @@ def read_said(kept: Kept, now_us: int) -> str:
     """ "About 2 minutes ago I read: Exit. It may have changed since." """
     parts = passages(kept.lines or ())
     words = ended(shortened(sentence(parts), AT_ONCE))
-    doubt = "" if any(part.sure for part in parts) else " I was not sure of it."
     when = ago(max(0, now_us - kept.at_us))
-    return f"{when[:1].upper()}{when[1:]} I read: {words}{doubt} That was before; it may have changed."
+    said = [say("{when} I read: {text}", when=f"{when[:1].upper()}{when[1:]}", text=words)]
+    if not any(part.sure for part in parts):
+        said.append(say("I was not sure of it."))
+    return " ".join([*said, say("That was before; it may have changed.")])
 
 
 def text_compared(before: Sequence[TextLine], now: Sequence[TextLine]) -> str:
     """What is the same and what differs, row by row; in doubt nothing is called the same."""
     old, new = passages(before), passages(now)
     if not new:
-        return f"before I read {quoted(old[:1])}, now I find no text."
+        return say("before I read {text}, now I find no text.", text=quoted(old[:1]))
     gone = [row for row in old if not any(same_row(row.text, other.text) for other in new)]
     come = [row for row in new if not any(same_row(row.text, other.text) for other in old)]
-    doubt = "" if all(row.sure for row in (*old, *new)) else " I'm not sure of every word."
+    doubt = "" if all(row.sure for row in (*old, *new)) else " " + say("I'm not sure of every word.")
     if not gone and not come:
-        return f"the text is the same: {ended(shortened(sentence(new), 12))}{doubt}"
+        return say("the text is the same: {text}", text=ended(shortened(sentence(new), 12))) + doubt
     same = len(old) - len(gone)
     parts = []
     if gone:
-        parts.append(f"before it said {quoted(gone)}")
+        parts.append(say("before it said {text}", text=quoted(gone)))
     if come:
-        parts.append(f"now it says {quoted(come)}")
-    rest = f" {same} of {len(old)} lines are the same." if same else ""
-    return f"the text differs: {', '.join(parts)}.{rest}{doubt}"
+        parts.append(say("now it says {text}", text=quoted(come)))
+    rest = " " + say("{same} of {all} lines are the same.", same=same, all=len(old)) if same else ""
+    return say("the text differs: {parts}.", parts=", ".join(parts)) + rest + doubt
 
 
 def colours_compared(before: Sequence[ColourPart], now: Sequence[ColourPart]) -> str:
@@ -133,10 +137,16 @@ def colours_compared(before: Sequence[ColourPart], now: Sequence[ColourPart]) ->
     far = apart(before[0].rgb, now[0].rgb)
     one, other = colours_said(before[:1]), colours_said(now[:1])
     if far <= SAME:
-        return f"The colour is the same, {other}."
-    if far <= CLOSE:
-        return f"The colour is close: {other} now, {one} before." if one != other else f"The colour is close, {other}."
-    return f"The colour differs: {other} now, {one} before." if one != other else f"The shade of {other} differs."
+        return say("The colour is the same, {colour}.", colour=other)
+    if one == other:
+        return say("The colour is close, {colour}." if far <= CLOSE else "The shade of {colour} differs.", colour=other)
+    return say(
+        "The colour is close: {now} now, {before} before."
+        if far <= CLOSE
+        else "The colour differs: {now} now, {before} before.",
+        now=other,
+        before=one,
+    )
 
 
 def same_row(one: str, other: str) -> bool:
@@ -155,4 +165,5 @@ def has_digit(word: str) -> bool:
 def quoted(rows: Sequence[Passage]) -> str:
     """ "Gate 4 and Lisbon"."""
     said = [shortened(row.text, 8).rstrip(".") for row in rows[:MOST_DIFFERENCES]]
-    return joined(said) + (" and more" if len(rows) > MOST_DIFFERENCES else "")
+    text = joined(said)
+    return say("{text} and more", text=text) if len(rows) > MOST_DIFFERENCES else text

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from agent.house.things import Thing
+from agent.language.saying import ENGLISH
 from agent.person.phrases import means_the_person, phrases_for
 from agent.person.settings import Person
 from agent.skills.bank import Bank, Phrase
@@ -36,10 +37,14 @@ LISTS: tuple[tuple[str, str, Fits], ...] = (
 
 
 def bank_for(
-    things: Sequence[Thing], folder: Path | None = None, templates: Path = FOLDER, person: Person | None = None
+    things: Sequence[Thing],
+    folder: Path | None = None,
+    templates: Path = FOLDER,
+    person: Person | None = None,
+    language: str = ENGLISH,
 ) -> Bank:
     """The bank of ``folder`` (see ``Bank.load``) with sentences about these things, made of ``templates``, and about
-    this person. Raises PhraseError.
+    this person in ``language``. Raises PhraseError.
     """
     asked = person is not None and person.on
     if not things and not asked:
@@ -56,7 +61,7 @@ def bank_for(
     if rooms := _rooms(t for t in things if t.kind == "sensor" and {"temperature", "suhu"} & {*said_words(t.name)}):
         more.append(("house_ask", _filled(templates / "warmth.phrases", rooms)))
     if person is not None and asked:
-        more.append(phrases_for(person.name))
+        more.append(phrases_for(person.name, language))
 
     def meant_otherwise(phrase: Phrase) -> bool:
         if person is not None and asked and means_the_person(phrase, person.name):

@@ -28,6 +28,11 @@ _SPELLING = {
     "sebrapa": "seberapa", "teks2": "teks", "dah": "dah", "kacamataku": "kacamata saya", "kunciku": "kunci saya",
     "hpku": "hp saya", "dompetku": "dompet saya", "tasku": "tas saya", "depanku": "depan saya", "wadah": "wadah",
 }  # fmt: skip
+YES_OR_NO = {
+    **dict.fromkeys(("ya", "iya", "ya tolong", "ya boleh", "ya silakan", "boleh", "silakan", "tentu"), "affirm"),
+    **dict.fromkeys(("tidak", "jangan", "tidak usah", "tidak perlu", "tidak mau", "tidak terima kasih"), "deny"),
+}
+"""Answers that are a yes or a no word for word: "ya" ends and begins so many sentences that a bank doubts it alone."""
 _ASKING = re.compile(r"^(apa|siapa|berapa|di ?mana|bagaimana|kapan|bisa|boleh|ada|perlu|seberapa)kah$")
 """-kah only makes a question of a word."""
 _ONES = {
@@ -150,7 +155,9 @@ _SHOWN = re.compile(r"\b(?:ini|itu)\s+(?:adalah\s+|namanya\s+)?(.+)", re.I)
 _OWN = re.compile(r"\s+(?:milik\s+)?(?:saya|aku|kami|punyaku|milikku)$", re.I)
 _FIRST = re.compile(r"^(.+?)\s+(?:ada\s+|tadi\s+|saya\s+taruh\s+)?di\s*mana\b", re.I)
 _TAIL = re.compile(r"\s+(?:tolong|dong|ya|sekarang|netra|terima kasih|tadi|di mana|deh|sih|nih|lagi)$", re.I)
-_NOTHING = frozenset({"itu", "ini", "kata", "tulisan", "sesuatu", "apa", "tanda", "papan", "kata itu", "tulisan itu"})
+_NOTHING = frozenset({
+    "itu", "ini", "kata", "tulisan", "sesuatu", "apa", "tanda", "papan", "kata itu", "tulisan itu", "berubah",
+})  # fmt: skip
 
 
 def quoted_after(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.language.saying import say
 from agent.skills.picture_words import correction
 from agent.skills.skill import Answer, LookAlong, Situation, skill
 
@@ -13,5 +14,7 @@ async def live(situation: Situation, words: str = "") -> Answer:
     if look.picture is None:
         return correction(look) or Answer(look.advice, kind="correction")
     sought = " ".join(words.split()[:6])
-    said = f"Okay, I tell you what changes{f', and {sought} when I see it' if sought else ''}."
-    return Answer(f"{said} Say stop looking to end it.", brief=said, effects=(LookAlong(sought),), keeps=False)
+    said = say("Okay, I tell you what changes.")
+    if sought:
+        said = say("Okay, I tell you what changes, and {words} when I see it.", words=sought)
+    return Answer(f"{said} {say('Say stop looking to end it.')}", brief=said, effects=(LookAlong(sought),), keeps=False)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import Box
 from agent.errors import EngineError
+from agent.language.saying import say
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
 from agent.skills.picture_words import broken, correction, found_or
@@ -38,6 +39,9 @@ PERSONS = frozenset({
     "daughter", "boyfriend", "girlfriend", "partner", "neighbour", "neighbor", "boss", "colleague", "teacher",
     "doctor", "uncle", "aunt", "cousin", "grandmother", "grandfather", "grandma", "grandpa", "child", "children",
     "kid", "kids", "baby", "family", "face", "self", "man", "woman", "boy", "girl", "person",
+    "teman", "sahabat", "ibu", "mama", "ayah", "bapak", "papa", "kakak", "adik", "istri", "suami", "anak", "pacar",
+    "tetangga", "bos", "rekan", "guru", "dokter", "paman", "om", "bibi", "tante", "sepupu", "nenek", "kakek", "bayi",
+    "keluarga", "wajah", "muka", "pria", "wanita", "orang", "cucu", "keponakan", "mertua",
 })  # fmt: skip
 BY = "I know it by the print and pattern on it, from what you showed me."
 MOST_WORDS = 5
@@ -46,7 +50,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\s+(?:please|now|for me|okay|thanks)$", re.IGNORECASE)
-_OWN = re.compile(r"^(?:my|our|the|a|an|your)\s+", re.IGNORECASE)
+_OWN = re.compile(r"^(?:my|our|the|a|an|your)\s+|\s+(?:milik\s+)?(?:saya|aku|kami)$", re.IGNORECASE)
 
 
 @skill("This is my blue folder.")
@@ -62,8 +66,9 @@ async def teach(situation: Situation, thing: str = "") -> Answer:
         return correction(look) or Answer(look.advice, kind="correction")
     if any(_fills_the_middle(face, look.picture) for face in await found_or(situation.eyes.faces(look.picture), ())):
         return A_FACE
-    text = f"Hold your {name} in the middle, close to the camera and still. I take three looks at it."
-    return Answer(text, brief=f"Hold your {name} still. I take three looks.", effects=(Teach(name),), keeps=False)
+    text = say("Hold your {thing} in the middle, close to the camera and still. I take three looks at it.", thing=name)
+    brief = say("Hold your {thing} still. I take three looks.", thing=name)
+    return Answer(text, brief=brief, effects=(Teach(name),), keeps=False)
 
 
 @skill("Which of my things is this?")
@@ -71,7 +76,7 @@ async def which_of_mine(situation: Situation) -> Answer:
     """Tell which of the things that the user taught is in view."""
     if not situation.taught:
         return NONE_TAUGHT
-    return await looked_for(situation, situation.taught, "any of your things that you taught me")
+    return await looked_for(situation, situation.taught, say("any of your things that you taught me"))
 
 
 async def looked_for(situation: Situation, things: Sequence[Taught], name: str) -> Answer:
@@ -84,8 +89,9 @@ async def looked_for(situation: Situation, things: Sequence[Taught], name: str) 
     except EngineError as error:
         return broken("look for your things", error)
     if not known:
-        text = f"I can't make out {name} in view. Turn it to me, or move the camera and ask again."
-        return Answer(text, brief=f"I can't make out {name}.", more="It may be there all the same, turned or covered.")
+        text = say("I can't make out {thing} in view. Turn it to me, or move the camera and ask again.", thing=name)
+        brief = say("I can't make out {thing}.", thing=name)
+        return Answer(text, brief=brief, more="It may be there all the same, turned or covered.")
     text = " ".join(known_said(one) for one in known[:3])
     return Answer(text, brief=known_said(known[0]), more=BY)
 
@@ -94,8 +100,8 @@ def known_said(known: Known) -> str:
     """ "Your blue folder, on the left, I'm sure." """
     side = "on the left" if known.middle < 1 / 3 else "on the right" if known.middle > 2 / 3 else "in the middle"
     if known.sure == "certain":
-        return f"I see your {known.name} {side}. I'm sure."
-    return f"I think I see your {known.name} {side}, but I'm not certain."
+        return say("I see your {thing} {side}. I'm sure.", thing=known.name, side=say(side))
+    return say("I think I see your {thing} {side}, but I'm not certain.", thing=known.name, side=say(side))
 
 
 def named(name: str, taught: Sequence[Taught]) -> tuple[Taught, ...]:
@@ -107,11 +113,11 @@ def named(name: str, taught: Sequence[Taught]) -> tuple[Taught, ...]:
 
 def listed(taught: Sequence[Taught]) -> str:
     """ "your blue folder and your keys"."""
-    return joined([f"your {one.name}" for one in taught])
+    return joined([say("your {thing}", thing=one.name) for one in taught])
 
 
 def own_name(name: str) -> str:
-    """ "my blue folder" is "blue folder"."""
+    """ "my blue folder" is "blue folder", and so is "map biru saya" "map biru"."""
     bare = " ".join(name.split()).strip(" .?!\"'")
     while (shorter := _OWN.sub("", bare)) != bare:
         bare = shorter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
+from agent.language.saying import say
 from agent.sight.kept import last_of
 from agent.skills.colour import colours_said
 from agent.skills.find_seen import ago
@@ -35,7 +36,7 @@ async def remember_this(situation: Situation) -> Answer:
     said = told(kept)
     if not said:
         return Answer(NOTHING_SEEN, brief=NOTHING_SEEN, kind="correction")
-    text = f"I'll remember: {said}"
+    text = say("I'll remember: {what}", what=said)
     return Answer(text, brief="I'll remember it.", more="Say forget that to delete it.", effects=(Keep(kept, True),))
 
 
@@ -48,22 +49,25 @@ async def remembered(situation: Situation) -> Answer:
     said = [f"{ago(max(0, situation.now_us - kept.at_us))}: {told(kept)}" for kept in reversed(pinned)]
     said = [f"{one[:1].upper()}{one[1:]}" for one in said]
     first = said[0] if len(said) == 1 else f"{counted(len(said), 'thing')}. {said[0]}"
-    return Answer(f"{first} That is from then; it may have changed.", brief=first, more=" ".join(said[1:]))
+    return Answer(f"{first} {say('That is from then; it may have changed.')}", brief=first, more=" ".join(said[1:]))
 
 
 @skill("Forget that.", "Forget everything.")
 async def forget(situation: Situation, what: Literal["last", "everything"] = "last") -> Answer:
     """Delete what was remembered last, or everything that was seen and taught."""
     if what == "everything":
-        mine = f", and {listed(situation.taught)}" if situation.taught else ""
-        ended = " I stopped looking, too." if situation.looking else ""
-        text = f"I forgot everything I saw{mine}.{ended} What we said stays until the end of the conversation."
-        return Answer(text, brief="I forgot everything I saw.", effects=(Forget("everything"),), keeps=False)
+        said = [say("I forgot everything I saw.")]
+        if situation.taught:
+            said = [say("I forgot everything I saw, and {things}.", things=listed(situation.taught))]
+        if situation.looking:
+            said.append(say("I stopped looking, too."))
+        said.append(say("What we said stays until the end of the conversation."))
+        return Answer(" ".join(said), brief="I forgot everything I saw.", effects=(Forget("everything"),), keeps=False)
     last = last_of(situation.seen)
     if last is None:
         return Answer("There is nothing to forget.", keeps=False)
-    what_it_was = told(last) or "what I saw."
-    text = f"I forgot what I saw {ago(max(0, situation.now_us - last.at_us))}: {what_it_was}"
+    when = ago(max(0, situation.now_us - last.at_us))
+    text = say("I forgot what I saw {when}: {what}", when=when, what=told(last) or say("what I saw."))
     return Answer(text, brief="I forgot it.", effects=(Forget("last"),), keeps=False)
 
 
@@ -71,13 +75,14 @@ def told(kept: Kept) -> str:
     """What is known of a picture, in a sentence; "" for nothing."""
     parts = []
     if kept.lines and (rows := passages(kept.lines)):
-        doubt = "" if any(row.sure for row in rows) else ", perhaps,"
-        parts.append(f"text{doubt} that says {shortened(sentence(rows), SAID_AT_ONCE).rstrip('.')}")
+        text = shortened(sentence(rows), SAID_AT_ONCE).rstrip(".")
+        sure = any(row.sure for row in rows)
+        parts.append(say("text that says {text}" if sure else "text, perhaps, that says {text}", text=text))
     if kept.codes:
-        sure = [code.text for code in kept.codes if code.text]
-        parts.append(f"a code with {shortened(sure[0], 8)}" if sure else "a code")
+        known = [code.text for code in kept.codes if code.text]
+        parts.append(say("a code with {text}", text=shortened(known[0], 8)) if known else say("a code"))
     if kept.faces:
         parts.append(counted_people(kept.faces).lower())
     if kept.colours:
-        parts.append(f"{colours_said(kept.colours)} in the middle")
+        parts.append(say("{colours} in the middle", colours=colours_said(kept.colours)))
     return ended(joined(parts)) if parts else ""

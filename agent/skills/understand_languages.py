@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from agent.language.saying import LANGUAGES, language
+from agent.language.saying import INDONESIAN, LANGUAGES, language
+from agent.skills import indonesian_slots
 from agent.skills.understand import LEAST_COVERAGE, UNSUPPORTED, Intent, Understanding
 from agent.skills.understand_slots import words_of
 
@@ -48,6 +49,9 @@ class Understandings:
         first, *others = sorted(
             self._by_language, key=lambda code: (-self._by_language[code].share_known(text), code != language())
         )
+        plain = indonesian_slots.YES_OR_NO.get(" ".join(indonesian_slots.words_of(text)))
+        if plain is not None and first == INDONESIAN and (typed or coverage >= LEAST_COVERAGE):
+            return Intent(plain)
         intent = self._by_language[first].understand(text, coverage=coverage, alternatives=alternatives, typed=typed)
         for other in others if typed and (intent is None or intent.skill == UNSUPPORTED) else ():
             found = self._by_language[other].understand(text, typed=True)

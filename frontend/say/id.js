@@ -6,10 +6,17 @@ const AGAIN = {
   camera: "lalu tekan Kamera lagi. Yang lain tetap berjalan tanpanya.",
 };
 
+/** Whom the server has no name for, it calls "a person". */
+const named = (name) => (name === "a person" ? "seseorang" : name);
+
 export default {
   code: "id",
+  name: "Bahasa Indonesia",
   page: {
     call: "Panggilan",
+    mode: "Suara",
+    modeName: "Suara Netra",
+    settings: "Pengaturan",
     stop: "Berhenti",
     camera: "Kamera",
     torch: "Lampu",
@@ -27,9 +34,6 @@ export default {
     stage: "Tahap",
     milliseconds: "milidetik setelah kata terakhir",
     language: "Bahasa",
-    hold: "Tekan untuk bicara: tahan tombol Bicara, atau tombol spasi, selama berbicara",
-    deaf: "Bergantian dengan ketat: Netra tidak mendengarkan selama berbicara (untuk pengeras suara yang keras sehingga ia mendengar dirinya sendiri)",
-    signs: "Bunyi pendek bila sambungan terbuka, terputus, atau ada yang gagal",
     privacy: "Suaranya sintetis. Yang diucapkan atau ditunjukkan tidak disimpan, kecuali pengelola server ini menyalakan perekamnya.",
     laneYou: "Anda",
     laneState: "Kegiatan Netra",
@@ -99,5 +103,53 @@ export default {
     spoken: "Netra selesai berbicara",
     interrupted: "Netra dipotong",
     lost: "Sambungan terputus",
+  },
+  choices: {
+    first: {
+      title: "Bagaimana Netra sebaiknya menjawab?",
+      voice: ["Suara Netra", "Netra mengucapkan jawabannya. Teksnya juga ditampilkan."],
+      reader: ["Pembaca layar saya membacakan", "Netra diam dan menulis. Juga untuk ikut membaca tanpa suara."],
+      later: "Ini bisa diubah kapan saja: dengan tombol Suara, atau di pengaturan.",
+    },
+    modes: {
+      voice: "Suara Netra menyala: Netra mengucapkan jawabannya.",
+      reader: "Suara Netra mati: Netra menulis jawabannya, pembaca layar membacakannya.",
+    },
+    output: {
+      title: "Jawaban",
+      voice: "Suara Netra: Netra berbicara",
+      reader: "Pembaca layar saya membacakan: Netra diam",
+    },
+    speech: { title: "Suara", rate: "Kecepatan", volume: "Keras suara", voice: "Suara", usual: "Seperti di server" },
+    rate: (value) => `${value.toFixed(2).replace(/0$/, "").replace(".", ",")} kali`,
+    volume: (value) => `${Math.round(value * 100)} persen`,
+    detail: { title: "Panjang jawaban", brief: "Singkat", normal: "Biasa", detailed: "Lengkap" },
+    turns: {
+      title: "Bergantian bicara",
+      hold: "Tekan untuk bicara: tahan Bicara, atau tombol spasi, selama berbicara. Tekan sebentar untuk memulai, sekali lagi untuk mengirim",
+      strict: "Bergantian dengan ketat: Netra tidak mendengarkan selama berbicara. Untuk pengeras suara yang terdengar olehnya sendiri",
+    },
+    signs: {
+      title: "Bunyi pendek",
+      open: "Sambungan terbuka, Netra mendengarkan",
+      heard: "Giliran Anda terdengar",
+      thinking: "Jawaban perlu waktu lebih lama",
+      lost: "Sambungan terputus",
+      problem: "Ada yang gagal",
+      vibrate: "Bergetar bersamanya, bila perangkat bisa",
+    },
+    kept: "Hanya disimpan di peramban ini.",
+    forget: "Lupakan pengaturan saya",
+    forgotten: "Pengaturan Anda sudah dilupakan.",
+    close: "Tutup pengaturan",
+    send: "Ketuk untuk mengirim",
+    person: {
+      ask: (name) => `Minta bantuan ${named(name)}`,
+      request: "Minta bantuan seseorang.",
+      offer: (name) => `Hubungi ${named(name)}`,
+      offered: (name) => `Tautan untuk menghubungi ${named(name)} ada setelah tombol-tombol. Tidak terjadi apa pun sebelum Anda menekannya.`,
+      yes: "Ya",
+      no: "Tidak",
+    },
   },
 };

@@ -25,6 +25,10 @@ FIRST_VISIT = """\
       - strong: My screen reader reads
       - text: Netra is silent and writes. Also for reading along without sound.
     - paragraph: "You can change this at any time: with the button Voice, or in the settings."
+    - text: Language
+    - combobox "Language":
+      - option "English" [selected]
+      - option "Bahasa Indonesia"
   - region "Call":
     - button "Talk"
     - paragraph: Press Talk, or type below.
@@ -60,7 +64,7 @@ IN_A_CALL = """\
     - button "Settings" [expanded]
     - region "Settings":
       - heading "Settings" [level=2]
-      - group "Answers":"""
+      - group "Language":"""
 
 AFTER_SETTINGS = """\
       - paragraph: Kept in this browser only.
@@ -81,7 +85,8 @@ AFTER_SETTINGS = """\
 - contentinfo:"""
 
 SETTINGS = [
-    'radio "Agent voice: Netra speaks"', 'radio "My screen reader reads', 'slider "Speed"', 'slider "Volume"',
+    'combobox "Language"', 'radio "Agent voice: Netra speaks"',
+    'radio "My screen reader reads', 'slider "Speed"', 'slider "Volume"',
     'combobox "Voice"', 'radio "Brief"', 'radio "Normal"', 'radio "Detailed"', 'checkbox "Push to talk',
     'checkbox "Take turns strictly', 'checkbox "The line opens', 'checkbox "Your turn was heard"',
     'checkbox "An answer takes longer"', 'checkbox "The line is lost"', 'checkbox "Something fails"',

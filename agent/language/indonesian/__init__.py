@@ -1,5 +1,7 @@
 """Indonesian: every sentence of Netra's by its English, in one table for each part of the house."""
 
-from agent.language.indonesian import house, pictures, refusals, talk
+from agent.language.indonesian import along, house, pictures, refusals, talk
 
-SENTENCES: dict[str, str] = {**talk.SENTENCES, **refusals.SENTENCES, **pictures.SENTENCES, **house.SENTENCES}
+SENTENCES: dict[str, str] = {
+    **talk.SENTENCES, **refusals.SENTENCES, **pictures.SENTENCES, **along.SENTENCES, **house.SENTENCES,
+}  # fmt: skip

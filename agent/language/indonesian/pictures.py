@@ -216,12 +216,6 @@ SENTENCES = {
     "It holds: {text}": "Isinya: {text}",
     "All of it: {text}": "Selengkapnya: {text}",
     # --- what was seen, and what is looked for
-    "I don't remember what I saw on this profile. It takes a picture model: see sight.memory in the settings.": (
-        "Di profil ini saya tidak mengingat yang pernah saya lihat. Untuk itu diperlukan model gambar: lihat "
-        "sight.memory "
-        "di pengaturan."
-    ),
-    "I don't remember what I saw on this profile.": "Di profil ini saya tidak mengingat yang pernah saya lihat.",
     "What shall I look for?": "Apa yang harus saya cari?",
     "I haven't seen {thing} since the camera was on.": "Saya belum melihat {thing} sejak kamera menyala.",
     "I haven't seen {thing}.": "Saya belum melihat {thing}.",

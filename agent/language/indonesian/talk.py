@@ -36,6 +36,9 @@ SENTENCES = {
         "membaca teks "
         "dan kode, serta mengenali warna dan cahaya."
     ),
+    "Too many people are asking me at once. Please ask again in a moment.": (
+        "Terlalu banyak orang bertanya kepada saya sekaligus. Silakan tanyakan lagi sebentar lagi."
+    ),
     "I'm sorry, my language model broke off there.": "Maaf, model bahasa saya terputus di situ.",
     # --- language
     "Okay, I speak English now.": "Baik, sekarang saya berbicara bahasa Inggris.",
@@ -156,6 +159,14 @@ SENTENCES = {
     "Where did I put my keys?": "Di mana kunci saya?",
     "Tell me when you see exit.": "Kabari kalau kamu lihat kata keluar.",
     "Stop looking.": "Berhenti mencari.",
+    "Describe as we go.": "Jelaskan sambil jalan.",
+    "What did you read before?": "Apa yang kamu baca sebelumnya?",
+    "Is it the same as before?": "Apa ini sama seperti sebelumnya?",
+    "Remember this.": "Ingat ini.",
+    "What did I ask you to remember?": "Apa yang saya minta kamu ingat?",
+    "Forget that.": "Lupakan itu.",
+    "This is my blue folder.": "Ini map biru saya.",
+    "Which of my things is this?": "Ini benda saya yang mana?",
     "What time is it?": "Jam berapa?",
     "What day is it?": "Hari apa sekarang?",
     "Set a timer for five minutes.": "Pasang timer lima menit.",

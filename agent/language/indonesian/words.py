@@ -12,7 +12,7 @@ MONTHS = (
 )
 THINGS = {
     "hour": "jam", "minute": "menit", "second": "detik", "line": "baris", "timer": "timer",
-    "code": "kode", "QR code": "kode QR", "bar code": "kode batang",
+    "thing": "hal", "code": "kode", "QR code": "kode QR", "bar code": "kode batang",
 }  # fmt: skip
 """What is counted. Indonesian has one form for one and for many."""
 

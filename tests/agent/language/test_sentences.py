@@ -24,14 +24,14 @@ SILENT = {
 }  # fmt: skip
 """Modules of the skills' room that say nothing."""
 OTHERS = (
-    "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "oneshot", "sight/quality", "speaking",
-    "thinking/routed", "timers", "watching",
+    "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/callouts", "live/eye",
+    "live/teaching", "oneshot", "person/calling", "sight/quality", "speaking", "thinking/routed", "timers", "watching",
 )  # fmt: skip
 """Modules of other rooms that do."""
 FOR_MODELS = re.compile(r"^It is \{?|language model\.$")
 QUIET = {"skill", "WrongArguments", "re.compile", "log.warning", "log.exception"}
 """Calls whose strings nobody hears."""
-NO_SENTENCE = re.compile(r"http://|\{picture\.id\}/|_OFFLINE|_MODEL|_HELP|the \{(?:asking|doing)\.")
+NO_SENTENCE = re.compile(r"http://|data:image|\{picture\.id\}/|_OFFLINE|_MODEL|_HELP|the \{(?:asking|doing)\.")
 """f-strings that are no sentence, that ``tables`` holds as they are put together, or that show what to say in English
 about a house whose things have English names.
 """
@@ -156,7 +156,7 @@ def test_no_sentence_is_put_together_where_it_cannot_be_translated() -> None:
     """Words in an f-string outside ``say`` are English in every language."""
     strangers = []
     for path, _, tree in sources():
-        if path.startswith("agent/skills"):
+        if path.startswith(("agent/skills", "agent/live", "agent/person")):
             for node in plain_parts(tree):
                 if isinstance(node, ast.JoinedStr):
                     words = [part.value for part in node.values if isinstance(part, ast.Constant)]

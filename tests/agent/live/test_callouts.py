@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agent.engines.protocols import Box, TextLine
+from agent.language.saying import speaking
 from agent.live.callouts import (
     AGAIN_US,
     GONE_US,
@@ -235,3 +236,13 @@ def test_rows_read_twice_are_alike_and_others_are_not() -> None:
     assert alike(("ticket", "office"), ("ticket", "offiee"))
     assert not alike(("exit",), ("entrance",))
     assert not alike(("25", "mg"), ("75", "mg"))
+
+
+def test_callouts_in_indonesian() -> None:
+    with speaking("id"):
+        walk = Walk("keluar", detail="detailed")
+        walk.sees(faces=(FACE_RIGHT,), level=20)
+        said = walk.sees(lines=print_of("AWAS", box=MIDDLE), faces=(FACE_RIGHT,), level=80)
+        assert said == "Peringatan di tengah: AWAS. 1 orang, di kanan. Sekarang lebih terang."
+        assert walk.sees(1, lines=print_of("Keluar", box=RIGHT)).startswith("Keluar, di kanan.")
+        assert clock_place(MIDDLE, 900) == "di arah jam 12"

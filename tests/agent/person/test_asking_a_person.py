@@ -15,7 +15,7 @@ from agent.picture import Picture
 from agent.settings import load
 from agent.skills.ask_person import ask_person
 from agent.skills.catalogue import skills_for
-from agent.skills.skill import Situation
+from agent.skills.skill import Manner, Situation
 from agent.wishes import Wishes
 from tests.agent.person.hook import Hook, hook
 from tests.agent.stage import stage
@@ -109,7 +109,7 @@ def test_a_message_without_a_person_behind_it_asks_nobody() -> None:
 
     async def main() -> None:
         person = Person(name="Anna", link="tel:112")
-        base = {"eyes": None, "now": None, "now_us": 0, "manner": None}
+        base = {"eyes": None, "now": None, "now_us": 0, "manner": Manner()}
         answer = await ask_person(Situation(**base, house=Absent(), person=person), {})  # type: ignore[arg-type]
         assert (answer.kind, answer.effects) == ("refusal", ())
         assert (await ask_person(Situation(**base), {})).effects == ()  # type: ignore[arg-type]

@@ -13,12 +13,26 @@ from agent.engines.protocols import Box, Code, Said, TextLine
 from agent.errors import EngineFailed
 from agent.house.things import Thing
 from agent.language.saying import speaking
+from agent.person.settings import Person
+from agent.sight.own_things import Taught
 from agent.sight.quality import ADVICE
 from agent.sight.recall import Recalled
+from agent.skills.ask_person import ask_person, called, not_called
 from agent.skills.catalogue import SKILLS
 from agent.skills.find_seen import told
 from agent.skills.house import house_ask, house_do
-from agent.skills.skill import Answer, Brightness, ColourPart, Manner, Situation, Skill, Timer
+from agent.skills.skill import (
+    Answer,
+    Brightness,
+    CallPerson,
+    ColourPart,
+    Kept,
+    Manner,
+    Pending,
+    Situation,
+    Skill,
+    Timer,
+)
 from agent.skills.understand_languages import SPEAK_LANGUAGE
 from agent.watching import Sighting, _Teller
 from tests.agent.house.test_house_skills import FakeHouse
@@ -63,6 +77,20 @@ SEEN = [
 ]
 
 
+class InView(Known):
+    """Eyes whose camera is on."""
+
+    def in_view(self) -> tuple[str, ...]:
+        return ("a",)
+
+
+MAP = Taught("map biru", ())
+KEPT = (
+    Kept(-200_000_000, LINES, (ColourPart("blue", 1.0, (0, 0, 255)),), faces=2, pinned=True),
+    Kept(-90_000_000, (TextLine("MASUK 12", SOMEWHERE, 0.99),), pinned=True),
+)
+
+
 @pytest.mark.parametrize("skill", SKILLS, ids=lambda skill: skill.name)
 def test_no_english_is_left_in_an_answer(skill: Skill) -> None:
     arguments = {"language": "en"} if skill.name == SPEAK_LANGUAGE else {}
@@ -71,6 +99,7 @@ def test_no_english_is_left_in_an_answer(skill: Skill) -> None:
         {"history": (Said("user", "halo"), Said("agent", "Halo."))},
         {"timers": (Timer(1, 300, 61_000_000),)},
         {"timers": (Timer(1, 300, 61_000_000), Timer(2, 60, 31_000_000))},
+        {"seen": KEPT, "taught": (MAP,), "looking": True},
         {"last": Answer("Tertulis: Kamar 12.", more="Itu saja: 1 baris.", skill="read_text"), "unheard": "sisanya"},
     ]
     for eyes in SEEN:
@@ -143,6 +172,33 @@ def test_where_something_was_seen() -> None:
             told("kunci saya", found) == "Saya melihat kunci saya sekitar 2 menit yang lalu, di dekat cangkir dan buku."
         )
         assert told("kunci saya", replace(found, sure=False)).endswith("Saya tidak yakin.")
+
+
+def test_what_was_before_and_what_is_taught_word_for_word() -> None:
+    read = answer(BY_NAME["read_before"], seen=KEPT).text
+    assert read == "Sekitar 2 menit yang lalu saya membaca: MASUK 12. Itu yang tadi; mungkin sudah berubah."
+    compared = answer(BY_NAME["compare_before"], Known(lines=LINES), seen=KEPT[1:]).text
+    assert compared.startswith("Dibandingkan dengan sekitar 2 menit yang lalu: teksnya berbeda: sebelumnya tertulis")
+    assert answer(BY_NAME["teach"], arguments={"thing": "map biru saya"}).text.startswith("Pegang map biru di tengah")
+    assert answer(BY_NAME["teach"], arguments={"thing": "ibu"}).kind == "refusal"
+    assert answer(BY_NAME["find_seen"], arguments={"thing": "map biru saya"}, taught=(MAP,)).text.startswith(
+        "Saya tidak menemukan map biru saya di gambar."
+    )
+
+
+@pytest.mark.parametrize("person", [
+    Person(name="Siti", link="tel:+62812"), Person(link="tel:+62812"),
+    Person(webhook="https://contoh.id/a", picture=True),
+])  # fmt: skip
+def test_a_person_is_asked_in_indonesian(person: Person) -> None:
+    situation = Situation(InView(), datetime(2026, 3, 4), 0, Manner(language="id"), person=person)
+    with speaking("id"):
+        asked = asyncio.run(ask_person.run(situation))
+        for given in (asked, called(situation, Pending(1, (), "", 9), CallPerson())):
+            assert english_in(given) == []
+            assert (person.name or "seseorang") in given.text
+    no = asyncio.run(ask_person(replace(situation, person=None), {}))
+    assert (english_in(no), not_called(CallPerson()).text) == ([], "All right, I ask nobody.")
 
 
 def test_what_is_looked_out_for() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from agent.language.indonesian import SENTENCES
 from agent.language.saying import speaking
+from agent.person.settings import Person
 from agent.skills.bank import OUTSIDE, Bank
 from agent.skills.catalogue import SKILLS
-from agent.skills.indonesian_slots import duration_seconds, quoted_after, thing_in, words_in, words_of
+from agent.skills.house_bank import bank_for
+from agent.skills.indonesian_slots import duration_seconds, quoted_after, thing_in, thing_shown, words_in, words_of
 from agent.skills.tongues import IN_INDONESIAN
 from agent.skills.understand import Understanding
 from agent.skills.understand_languages import Understandings, language_asked
@@ -66,6 +69,16 @@ WRITTEN_APART = {
     "people": ("ada orang di depan saya", "berapa orang di ruangan ini", "Apakah ada seseorang di sini?"),
     "find_seen": ("di mana kacamata saya", "kunci saya tadi di mana"),
     "watch_for": ("kasih tahu kalau kamu lihat pintu keluar", "tolong cari tulisan toilet"),
+    "live": ("tolong kabari saya apa yang berubah", "ceritakan terus sambil jalan ya"),
+    "read_before": ("tadi kamu baca apa", "apa yang kamu baca sebelum ini"),
+    "compare_before": ("apa masih sama seperti tadi", "coba bandingkan ini dengan yang tadi"),
+    "remember_this": ("tolong ingat label ini", "ingat yang kamu lihat"),
+    "remembered": ("apa saja yang kamu ingat", "tadi saya minta kamu ingat apa"),
+    "forget": ("lupakan yang tadi", "hapus semua yang kamu lihat"),
+    "teach": ("ini tas hitam saya", "oke ini botol saya"),
+    "which_of_mine": ("barang saya yang mana ini", "yang mana dari benda saya ini"),
+    "affirm": ("ya", "Ya.", "iya"),
+    "deny": ("tidak", "Tidak.", "jangan"),
     "help": ("kamu bisa apa saja", "saya butuh bantuan"),
     "greet": ("selamat pagi netra", "halo"),
     "thanks": ("makasih ya", "terima kasih banyak"),
@@ -93,6 +106,16 @@ def test_most_requests_that_were_written_apart_are_understood_and_hardly_any_wro
 ])  # fmt: skip
 def test_talk_from_outside_is_not_answered(both: Understandings, text: str) -> None:
     assert typed(both, text) is None
+
+
+def test_a_person_is_asked_for_in_indonesian(english: Understanding, tmp_path: Path) -> None:
+    person = Person(name="Anna", link="tel:+62812")
+    bank = bank_for((), IN_INDONESIAN.phrases, person, "id")
+    both = Understandings({"en": english, "id": Understanding(bank, cache_dir=tmp_path, tongue=IN_INDONESIAN)})
+    for text in ("minta bantuan seseorang", "hubungi Anna", "tolong panggilkan anna", "saya mau bicara dengan manusia"):
+        assert typed(both, text) == "ask_person", text
+    assert typed(both, "telepon ibu saya") == "unsupported"
+    assert (typed(both, "ya"), typed(both, "Tidak")) == ("affirm", "deny")
 
 
 def test_questions_whether_it_is_safe_are_always_refused(both: Understandings) -> None:
@@ -228,6 +251,18 @@ def test_what_is_looked_for(text: str, words: str) -> None:
 )
 def test_which_thing_is_looked_for(text: str, thing: str) -> None:
     assert thing_in(text) == thing
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [("ini map biru saya", "map biru"), ("nah, ini kunci saya ya", "kunci"), ("ini ibu saya", "ibu"), ("ini", "")],
+)
+def test_which_thing_is_shown(text: str, thing: str) -> None:
+    assert thing_shown(text) == thing
+
+
+def test_what_changes_is_no_word_to_look_for() -> None:
+    assert words_in("kabari saya kalau ada yang berubah") == ""
 
 
 def test_after_which_words() -> None:
