@@ -105,7 +105,8 @@ def routed(model: Brain, settings: Settings) -> RoutedBrain:
     smaller = None
     if small:
         vlm = _at_its_place(settings, small).model_copy(update={"small_model": ""})
-        smaller = named("brain", "vlm")(vlm, settings.thinking.telling, tools_for(settings.mqtt.known))
+        tools = tools_for(settings.mqtt.known, person=settings.person.on)
+        smaller = named("brain", "vlm")(vlm, settings.thinking.telling, tools)
     return RoutedBrain(understanding, rules, model, settings.thinking.telling, smaller)
 
 

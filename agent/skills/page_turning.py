@@ -13,6 +13,7 @@ from agent.skills.skill import Answer, Situation, skill
 To: TypeAlias = Literal["back", "headings", "heading", "from", "total"]
 
 COMMANDS: dict[str, tuple[str, To | None]] = {
+    "what did you say": ("repeat", None),  # torn between it and "what did you say after that"
     "next": ("resume", None), "next part": ("resume", None), "the rest": ("resume", None),
     "read the next page": ("read_text", None), "previous": ("turn_page", "back"),
     "back": ("turn_page", "back"), "go back": ("turn_page", "back"),

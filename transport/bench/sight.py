@@ -1,4 +1,5 @@
-"""How careful the eyes are: good photos answered, spoilt ones not, codes and print read, on the photos of a folder.
+"""How careful the eyes are: good photos answered, spoilt ones not, codes and print read, on the photos of a folder;
+and how well they find a word and guide a hand (``finding``, ``aiming``).
 
 Knows labels, and how to spoil a picture. The photos are Netra's measuring set, not part of the project.
 """
@@ -32,6 +33,7 @@ from transport.bench.aiming import aimed
 from transport.bench.along import live_rows, taught_rows
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
+from transport.bench.finding import finding
 from transport.bench.stage import Bench
 
 PHOTO_FOLDER = Path(__file__).parents[2] / ".." / "shared" / "media" / "photos"
@@ -89,9 +91,9 @@ async def sight(bench: Bench) -> list[Row]:
         found = {name: [line.text for line in lines] for name, lines in read.items()}
         rows += [*print_rows(found, labels["text"]), cost_row(list(photos.values()), settings.sight.camera.fps)]
         rows += taught_rows(photos, lambda one, other: one_thing(one, other, labels["codes"]), bench.tell)
-        engines = SeeingEngines(reader, codes, faces)
-        rows += await live_rows(list(photos.values()), engines, settings.sight.camera, bench.tell)
-        return [*rows, *await aimed(facts, bench.tell)]
+        eyes = SeeingEngines(reader, codes, faces)
+        rows += await live_rows(list(photos.values()), eyes, settings.sight.camera, bench.tell)
+        return [*rows, *await finding(eyes, settings.sight.camera, bench.tell), *await aimed(facts, bench.tell)]
     finally:
         for engine in (reader, codes, faces):
             await engine.close()

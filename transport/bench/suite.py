@@ -66,7 +66,11 @@ PARTS: tuple[Part, ...] = (
     Part("link", "delay to the recogniser on a line that loses packets", engines.link),
     Part("wire", "the Realtime protocol: the adapter, the first sound over WebSocket, hostile messages", wires.wire),
     Part("vlm", "a vision-language model's first token with pictures in context, and how soon it is free", vlms.vlm),
-    Part("sight", "photos: spoilt ones answered, good ones refused, codes and print that are read", sight.sight),
+    Part(
+        "sight",
+        "photos: spoilt ones answered, codes and print read; a word found, a hand guided to a page",
+        sight.sight,
+    ),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),
     Part("startup", "from `netra serve` to the first call", crowds.startup),

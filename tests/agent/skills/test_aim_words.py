@@ -31,9 +31,9 @@ def test_it_begins_to_guide_when_there_is_a_camera() -> None:
         ("help me aim", "anything"),
         ("help me aim at the sign", "text"),
         ("guide me to the bar code please", "code"),
-        ("help me point the camera at the page", "page"),
+        ("help me aim the camera at the page", "page"),
         ("guide my hand to the face", "face"),
-        ("help me aim the camera at this letter", "page"),
+        ("guide me to this page", "page"),
     ],
 )
 def test_it_is_asked_for_in_a_few_ways(said: str, target: str, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.engines.protocols import Box, TextLine
+from agent.skills.catalogue import SKILLS
 from agent.skills.manner import more, resume
 from agent.skills.page import END, NO_HEADINGS, NO_TOTAL, START, at_row, back, heading_rows, opened, total, turned
 from agent.skills.page_turning import COMMANDS, NO_PAGE, command, place_in, turn_page
@@ -189,6 +190,7 @@ def test_orders_are_short_and_their_words_are_all_that_counts() -> None:
     assert command(["what", "is", "the", "total", "of", "it"]) is None
     assert command([]) is None
     assert all(len(words.split()) <= 5 for words in COMMANDS)
+    assert {skill for skill, _ in COMMANDS.values()} <= {one.name for one in SKILLS}
     assert place_in("start reading at the heading side effects please") == "side effects"
     assert place_in("read this") == ""
 
