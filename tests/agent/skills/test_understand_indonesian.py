@@ -110,7 +110,7 @@ def test_talk_from_outside_is_not_answered(both: Understandings, text: str) -> N
 
 def test_a_person_is_asked_for_in_indonesian(english: Understanding, tmp_path: Path) -> None:
     person = Person(name="Anna", link="tel:+62812")
-    bank = bank_for((), IN_INDONESIAN.phrases, person, "id")
+    bank = bank_for((), IN_INDONESIAN.phrases, person=person, language="id")
     both = Understandings({"en": english, "id": Understanding(bank, cache_dir=tmp_path, tongue=IN_INDONESIAN)})
     for text in ("minta bantuan seseorang", "hubungi Anna", "tolong panggilkan anna", "saya mau bicara dengan manusia"):
         assert typed(both, text) == "ask_person", text
