@@ -93,7 +93,8 @@ class TestTheBank:
     def test_gives_each_intent_its_share(self) -> None:
         sizes = Counter(phrase.label for phrase in self.phrases if phrase.skill != OUTSIDE)
         assert max(sizes.values()) <= 1000
-        assert min(sizes.values()) >= 100
+        by_its_words = {label for label in sizes if label.startswith("turn_page ")}  # not left to the classifier
+        assert min(size for label, size in sizes.items() if label not in by_its_words) >= 100
 
     def test_has_thousands_of_sentences_and_a_thousand_words(self) -> None:
         inside = [phrase for phrase in self.phrases if phrase.skill != OUTSIDE]
