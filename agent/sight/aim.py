@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent.language.saying import say
 from agent.sight.framing import Framed, Side
+from agent.skills.wording import joined
 
 GAP_US, SAME_US = 1_800_000, 2_600_000
 """Between the beginnings of two directions, and of two that are the same."""
@@ -153,19 +155,19 @@ def whole(framed: Framed, *, held: bool) -> str:
     short = {side for side, left_over in near if side in framed.cut or left_over < margin}
     if not short:
         return ""
-    ways = [WAYS[side] for side in near_first(framed, short) if OPPOSITE[side] not in short]
+    ways = [say(WAYS[side]) for side in near_first(framed, short) if OPPOSITE[side] not in short]
     if len(short) > len(ways):  # more than fits
         if ways:
-            return f"Move back and {ways[0]}."
-        return "Move back." if len(short) < 4 else "Move a lot further back."
+            return say("Move back and {way}.", way=ways[0])
+        return say("Move back." if len(short) < 4 else "Move a lot further back.")
     sizes = [framed.width if side in ("left", "right") else framed.height for side in short]
     if min(sizes) > TIGHT:
-        return "A little back."
+        return say("A little back.")
     if max(sizes) > TIGHT:
-        return f"A little back, {' and '.join(ways)}."
+        return say("A little back, {ways}.", ways=joined(ways))
     if min(sizes) >= SMALL_STEP or not framed.cut:
-        return f"A little {' and '.join(ways)}."
-    return f"Move {' and '.join(ways)}."
+        return say("A little {ways}.", ways=joined(ways))
+    return say("Move {ways}.", ways=joined(ways))
 
 
 def near_first(framed: Framed, short: set[Side]) -> list[Side]:
@@ -183,11 +185,13 @@ def large(framed: Framed, *, held: bool) -> str:
         return ""
     x, y = framed.middle
     off = [("left" if x < 0.5 else "right", abs(x - 0.5)), ("up" if y < 0.5 else "down", abs(y - 0.5))]
-    aside = " and ".join(way for way, far in off if far > OFF_MIDDLE)
-    closer = (
-        "Move a lot closer" if size < FARTHER * wanted else "Move closer" if size < FAR * wanted else "A little closer"
-    )
-    return f"{closer}, {aside}." if aside else f"{closer}."
+    if aside := joined([say(way) for way, far in off if far > OFF_MIDDLE]):
+        if size < FARTHER * wanted:
+            return say("Move a lot closer, {aside}.", aside=aside)
+        return say("Move closer, {aside}." if size < FAR * wanted else "A little closer, {aside}.", aside=aside)
+    if size < FARTHER * wanted:
+        return say("Move a lot closer.")
+    return say("Move closer." if size < FAR * wanted else "A little closer.")
 
 
 def straight(framed: Framed, *, held: bool) -> str:
@@ -196,12 +200,12 @@ def straight(framed: Framed, *, held: bool) -> str:
     if max(abs(framed.lean_x), abs(framed.lean_y)) <= most:
         return ""
     if abs(framed.lean_y) >= abs(framed.lean_x):
-        return f"Tilt its {'top' if framed.lean_y > 0 else 'bottom'} edge nearer."
-    return f"Tilt its {'right' if framed.lean_x > 0 else 'left'} edge nearer."
+        return say("Tilt its top edge nearer." if framed.lean_y > 0 else "Tilt its bottom edge nearer.")
+    return say("Tilt its right edge nearer." if framed.lean_x > 0 else "Tilt its left edge nearer.")
 
 
 def level(framed: Framed, *, held: bool) -> str:
     """How to turn the phone in its plane."""
     if abs(framed.roll) <= ROLL[framed.kind] * (HELD if held else 1.0):
         return ""
-    return f"Turn it a little to the {'right' if framed.roll > 0 else 'left'}."
+    return say("Turn it a little to the right." if framed.roll > 0 else "Turn it a little to the left.")

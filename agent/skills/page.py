@@ -143,7 +143,7 @@ def _told(page: Page, lead: str = "") -> Answer:
     said = sentence(rows)
     doubtful = any(not row.sure for row in rows)
     if doubtful and not any(row.sure for row in rows):
-        said = f"{say('perhaps').capitalize()} {said}"
+        said = say("Perhaps {text}", text=said)
     text = f"{lead}{ended(said)}"
     if page.rest:
         text = f"{text} {say('There is more.')}"

@@ -16,17 +16,36 @@ from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, ge
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agent.engines.protocols import Box, Code, Said, TextLine
-from agent.house.things import Thing, Verb
-from agent.language.saying import ENGLISH, say, speaking
+from agent.house.things import Thing
+from agent.language.saying import say, speaking
 from agent.person.settings import Person
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
 from agent.sight.recall import Recalled
+from agent.skills.effects import Act as Act
+from agent.skills.effects import ActConfirmed as ActConfirmed
+from agent.skills.effects import AskFirst as AskFirst
+from agent.skills.effects import CallPerson as CallPerson
+from agent.skills.effects import CancelTimers as CancelTimers
+from agent.skills.effects import ChangeManner as ChangeManner
+from agent.skills.effects import ColourPart as ColourPart
+from agent.skills.effects import Deed as Deed
+from agent.skills.effects import Detail as Detail
+from agent.skills.effects import Effect as Effect
+from agent.skills.effects import Forget as Forget
+from agent.skills.effects import GuideTo as GuideTo
+from agent.skills.effects import Hush as Hush
+from agent.skills.effects import Keep as Keep
+from agent.skills.effects import Kept as Kept
+from agent.skills.effects import LookAlong as LookAlong
+from agent.skills.effects import Manner as Manner
+from agent.skills.effects import StartTimer as StartTimer
+from agent.skills.effects import StopWatching as StopWatching
+from agent.skills.effects import Target as Target
+from agent.skills.effects import Teach as Teach
+from agent.skills.effects import WatchFor as WatchFor
 from agent.skills.printed import Page
 
-Detail: TypeAlias = Literal["brief", "normal", "detailed"]
-Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
-"""What is aimed at; "text" is print without a page around it, a sign."""
 Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people"]
 
 
@@ -49,34 +68,11 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class ColourPart:
-    """A colour in the picture: ``name`` ("dark blue"), ``share`` 0..1 of the area looked at, mean ``rgb``."""
-
-    name: str
-    share: float
-    rgb: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Brightness:
     """``level`` 0..100 of the whole picture; ``side`` where the light comes from, "" when it is even."""
 
     level: int
     side: Literal["", "left", "right", "above", "below"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was found in a picture that an answer was taken from; None: it was not looked for. ``at_us``: when the
-    picture was taken. No picture is kept.
-    """
-
-    at_us: int
-    lines: tuple[TextLine, ...] | None = None
-    colours: tuple[ColourPart, ...] | None = None
-    codes: tuple[Code, ...] | None = None
-    faces: int | None = None
-    pinned: bool = False
 
 
 class Eyes(Protocol):
@@ -172,19 +168,6 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How the agent speaks now. ``rate`` 0.5..3.0; ``volume`` 0.1..1.0; ``voice``: the synthesiser's name of one, ""
-    for the one that is set; ``language``: a code such as "en".
-    """
-
-    rate: float = 1.0
-    volume: float = 1.0
-    detail: Detail = "normal"
-    voice: str = ""
-    language: str = ENGLISH
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What a skill says. ``text`` at once; ``brief`` instead of it when the user wants it short; ``more`` when
     asked for more.
@@ -233,117 +216,6 @@ class Situation:
     """The user's things that can be known again."""
     page: Page | None = None
     """The page that was read last, as far as that is not long ago."""
-
-
-# --- what a skill may change ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeManner:
-    manner: Manner
-
-
-@dataclass(frozen=True, slots=True)
-class StartTimer:
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTimers:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class WatchFor:
-    """Look for these words in every picture from now on, and tell where they are."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopWatching:
-    """End what is looked out for, told along, being taught or aimed at."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlong:
-    """Tell what changes from now on, and look out for these words, if any."""
-
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Remember this; ``pinned``: because the user asked for it."""
-
-    kept: Kept
-    pinned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Delete what was remembered last, or everything that was seen or taught."""
-
-    what: Literal["last", "everything"]
-
-
-@dataclass(frozen=True, slots=True)
-class Teach:
-    """Learn this thing of the user's by looking at it."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class GuideTo:
-    """Tell where to move the phone until this is whole in the picture, then take it and answer from it."""
-
-    target: Target
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """Say nothing now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Do this with a thing in the house."""
-
-    thing: Thing
-    verb: Verb
-
-
-@dataclass(frozen=True, slots=True)
-class CallPerson:
-    """Ask the person for help; ``picture``: send what the camera sees to them."""
-
-    picture: bool = False
-
-
-Deed: TypeAlias = Act | CallPerson
-
-
-@dataclass(frozen=True, slots=True)
-class AskFirst:
-    """The answer is a question: these acts wait for a yes that comes ``within_s``."""
-
-    acts: tuple[Deed, ...]
-    question: str
-    within_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class ActConfirmed:
-    """The yes to the question of this number."""
-
-    number: int
-
-
-Effect: TypeAlias = (
-    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | Keep | Forget | Teach | GuideTo
-    | Hush | Act | CallPerson | AskFirst | ActConfirmed
-)
 
 
 # --- the skill -----------------------------------------------------------------------------------------------

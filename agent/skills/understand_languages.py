@@ -50,9 +50,12 @@ class Understandings:
             self._by_language, key=lambda code: (-self._by_language[code].share_known(text), code != language())
         )
         plain = indonesian_slots.YES_OR_NO.get(" ".join(indonesian_slots.words_of(text)))
-        if plain is not None and first == INDONESIAN and (typed or coverage >= LEAST_COVERAGE):
+        heard = typed or coverage >= LEAST_COVERAGE
+        if plain is not None and first == INDONESIAN and heard:
             return Intent(plain)
         intent = self._by_language[first].understand(text, coverage=coverage, alternatives=alternatives, typed=typed)
+        if plain is not None and intent is None and heard:
+            return Intent(plain)
         for other in others if typed and (intent is None or intent.skill == UNSUPPORTED) else ():
             found = self._by_language[other].understand(text, typed=True)
             if found is not None and (intent is None or found.confidence > intent.confidence):

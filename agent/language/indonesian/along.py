@@ -23,6 +23,14 @@ SENTENCES = {
     "I can't read text right now. I tell you the rest.": (
         "Saat ini saya tidak bisa membaca teks. Yang lain tetap saya beri tahu."
     ),
+    "I see a face in the middle. I don't learn people, only things. "
+    "Hold the thing before the camera and say it again.": (
+        "Saya melihat wajah di tengah. Saya tidak mempelajari orang, hanya benda. Pegang bendanya di depan kamera dan "
+        "katakan lagi."
+    ),
+    "I see a face. I don't learn people, only things.": (
+        "Saya melihat wajah. Saya tidak mempelajari orang, hanya benda."
+    ),
     # --- what was read before, and comparing
     "I haven't read anything yet.": "Saya belum membaca apa pun.",
     "Before that I read nothing.": "Sebelum itu saya tidak membaca apa pun.",

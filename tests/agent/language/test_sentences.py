@@ -19,13 +19,15 @@ from agent.skills.catalogue import SKILLS
 
 ROOT = Path(__file__).parents[3]
 SILENT = {
-    "app_arguments", "bank", "catalogue", "house_bank", "house_words", "indonesian_slots", "skill", "tongues",
-    "understand", "understand_languages", "understand_model", "understand_slots", "understand_training", "wording",
+    "app_arguments", "bank", "catalogue", "effects", "house_bank", "house_words", "indonesian_pages",
+    "indonesian_slots", "skill", "tongues", "understand", "understand_languages", "understand_model",
+    "understand_slots", "understand_training", "wording",
 }  # fmt: skip
 """Modules of the skills' room that say nothing."""
 OTHERS = (
-    "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/callouts", "live/eye",
-    "live/teaching", "oneshot", "person/calling", "sight/quality", "speaking", "thinking/routed", "timers", "watching",
+    "aiming", "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/callouts", "live/eye",
+    "live/teaching", "oneshot", "person/calling", "sight/aim", "sight/quality", "speaking", "thinking/routed",
+    "timers", "watching",
 )  # fmt: skip
 """Modules of other rooms that do."""
 FOR_MODELS = re.compile(r"^It is \{?|language model\.$")
@@ -106,6 +108,7 @@ def found() -> dict[str, str]:
 def tables() -> Iterator[tuple[str, str]]:
     """What is looked up by a variable: words of tables and answers that are put together when a module is read."""
     from agent.consequences import UNHEARD
+    from agent.sight.aim import WAYS
     from agent.sight.colours import NAMED
     from agent.sight.quality import ADVICE
     from agent.skills.describe import NAMING
@@ -118,6 +121,7 @@ def tables() -> Iterator[tuple[str, str]]:
     from agent.thinking.honesty import SAFETY_WORDS
 
     yield from ((text, "agent/consequences.py: UNHEARD") for text in UNHEARD.values())
+    yield from ((way, "agent/sight/aim.py: WAYS") for way in WAYS.values())
     yield from ((name, "agent/sight/colours.py: NAMED") for name, _ in NAMED)
     yield from ((text, "agent/sight/quality.py: ADVICE") for text in ADVICE.values())
     yield NAMING, "agent/skills/describe.py: NAMING"
