@@ -26,6 +26,8 @@ from agent.skills.skill import Answer, Look, Purpose, Target
 LONGEST_S = 60.0
 PICTURE_S = 2.0
 """Waited for the next picture, before it is looked whether time is over."""
+FRESH_US = 2_000_000
+"""A direction that could not be said by then is no longer true."""
 TRIES = 3
 """So many stills are read; the last one is answered from however it is."""
 SURE_SHARE = 0.75
@@ -55,14 +57,14 @@ class AimingEyes(Protocol):
 
 
 class Aiming:
-    """Run ``guide`` in a task of its own, and cancel that to end it. ``announce`` is told what to say, ``give`` what to
-    answer.
+    """Run ``guide`` in a task of its own, and cancel that to end it. ``announce`` is told what to say, and by when
+    or not at all; ``give`` what to answer.
     """
 
     def __init__(
         self,
         eyes: AimingEyes,
-        announce: Callable[[str], None],
+        announce: Callable[[str, int | None], None],
         give: Callable[[Answer], None],
         quiet: Callable[[], bool],
     ) -> None:
@@ -83,7 +85,7 @@ class Aiming:
                 step = aim.see(View(framed, look.problem, look.advice), clock.now_us(), may_speak=self._quiet())
                 match step:
                     case Say(text=text):
-                        self._announce(text)
+                        self._announce(text, clock.now_us() + FRESH_US)
                     case Take():
                         assert framed is not None
                         tries += 1
@@ -97,7 +99,7 @@ class Aiming:
             except EngineError as error:
                 self._give(Answer("I can't see well enough to guide you right now.", more=str(error), kind="refusal"))
                 return
-        self._announce(GAVE_UP)
+        self._announce(GAVE_UP, None)
 
     async def _framed(self, picture: Picture, target: Target) -> Framed | None:
         """What is aimed at. A bright surface is a page, unless nothing was printed on it."""
@@ -149,11 +151,11 @@ class Aiming:
             if (now is None or now.cut) and not last:
                 return None  # it slipped away while the still was taken
             picture = await eyes.flat(picture)
-        self._announce(GOT_IT)
+        self._announce(GOT_IT, None)
         lines = await eyes.text(picture)
         self._blank = not lines
         if not last and sure_share(lines) < SURE_SHARE:
-            self._announce(NOT_SHARP if lines else HOLD_STILL)
+            self._announce(NOT_SHARP if lines else HOLD_STILL, clock.now_us() + FRESH_US)
             return None
         return replace(reading(lines), skill="read_text")
 

@@ -101,7 +101,7 @@ class Consequences:
         self.acting = Acting(house, plainly, clock.now_us, calling.call, show)
         self.seen, self.things = SeenBefore(), Things(sight.things_file)
         self._group, self._eyes, self._announce = group, eyes, announce
-        self._aiming = Aiming(eyes, plainly, self._give, quiet)
+        self._aiming = Aiming(eyes, announce, self._give, quiet)
         self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
 
     @property

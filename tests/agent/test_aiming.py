@@ -89,7 +89,7 @@ def guide(
         def give(answer: Answer) -> None:
             said.append(f"{answer.kind} of {answer.skill}: {answer.text}")
 
-        aiming = Aiming(scene, said.append, give, quiet)
+        aiming = Aiming(scene, lambda text, _: said.append(text), give, quiet)
         async with asyncio.TaskGroup() as group:
             guiding = group.create_task(aiming.guide(target))
             await asyncio.sleep(for_s)
