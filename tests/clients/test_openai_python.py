@@ -136,7 +136,8 @@ async def everything(stage: Stage, talker: Talker) -> None:
     # cancelled in the middle
     at = len(talker.events)
     await connection.response.cancel()
-    await asyncio.sleep(0.2)
+    done = await talker.wait("response.done", at)
+    assert done["response"]["status"] == "cancelled"
     assert "error" not in talker.kinds(at)
 
     # a picture
