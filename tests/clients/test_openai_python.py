@@ -137,7 +137,7 @@ async def everything(stage: Stage, talker: Talker) -> None:
     at = len(talker.events)
     await connection.response.cancel()
     done = await talker.wait("response.done", at)
-    assert done["response"]["status"] == "cancelled"
+    assert done["response"]["status"] in ("cancelled", "completed")  # sound is sent ahead: all of it may be here
     assert "error" not in talker.kinds(at)
 
     # a picture
