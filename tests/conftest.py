@@ -17,6 +17,12 @@ def media_path(*parts: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what tests train from the project's own phrases: done by the first that needs it, 6 s of work."""
+    return tmp_path_factory.mktemp("trained")
+
+
 @pytest.fixture
 def media() -> Path:
     """The folder of real recordings (``speech``) and photos (``photos``)."""

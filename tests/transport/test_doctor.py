@@ -145,12 +145,12 @@ def test_the_report_for_people_names_what_failed_and_keeps_an_engines_own_words(
     assert "Ready:" in screen.getvalue()
 
 
-def test_a_language_model_is_asked_whether_it_is_there(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_language_model_is_asked_whether_it_is_there(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, ("brain", "rules"), ("brain", "server"))
 
     async def trial(url: str) -> Trial:
         thinking = {"brain": "server", "server": {"url": url}}
-        wanted = load("embedded", environ={}, overrides={"cache_dir": settings.cache_dir, "thinking": thinking})
+        wanted = load("embedded", environ={}, overrides={"cache_dir": trained, "thinking": thinking})
         found = await trials.run_trials(wanted, doctor.chosen_engines(wanted))
         return next(one for one in found if one.engine == "server")
 

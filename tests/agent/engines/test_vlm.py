@@ -351,18 +351,18 @@ def test_who_would_wait_too_long_for_others_is_told_at_once_and_nobody_is_late(f
     asyncio.run(main())
 
 
-def test_the_registry_puts_the_smaller_model_beside_the_large_one(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "small-one").symlink_to(folder)
+def test_the_registry_puts_the_smaller_model_beside_the_large_one(folder: Path, trained: Path) -> None:
+    (trained / "models").mkdir(exist_ok=True)
+    (trained / "models" / "small-one").symlink_to(folder)
     vlm = {"model": str(folder), "small_model": "small-one", "wait_s": 0.5, "max_tokens": 12, "threads": 1}
 
     async def main() -> None:
-        settings = Settings.model_validate({"cache_dir": tmp_path, "thinking": {"brain": "vlm", "vlm": vlm}})
+        settings = Settings.model_validate({"cache_dir": trained, "thinking": {"brain": "vlm", "vlm": vlm}})
         brain = build("brain", "vlm", settings)
         fine, what = await brain.check()
         assert fine
         assert what.count("reads along while the user speaks") == 2
-        assert f"; when it is busy: {tmp_path / 'models' / 'small-one'}" in what
+        assert f"; when it is busy: {trained / 'models' / 'small-one'}" in what
         await brain.close()
 
     asyncio.run(main())

@@ -36,20 +36,8 @@ def test_it_begins_to_guide_when_there_is_a_camera() -> None:
         ("guide me to this page", "page"),
     ],
 )
-def test_it_is_asked_for_in_a_few_ways(said: str, target: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    understanding = _understanding(tmp_path_factory)
-    intent = understanding.understand(said, typed=True)
+def test_it_is_asked_for_in_a_few_ways(said: str, target: str, trained: Path) -> None:
+    intent = Understanding(cache_dir=trained).understand(said, typed=True)
     assert intent is not None
     assert intent.skill == "aim"
     assert intent.arguments.get("target", "anything") == target_in(said) == target
-
-
-_KEPT: dict[Path, Understanding] = {}
-
-
-def _understanding(factory: pytest.TempPathFactory) -> Understanding:
-    """Trained once."""
-    folder = factory.getbasetemp()
-    if folder not in _KEPT:
-        _KEPT[folder] = Understanding(cache_dir=folder / "understanding")
-    return _KEPT[folder]

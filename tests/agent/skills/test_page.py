@@ -196,6 +196,5 @@ def test_orders_are_short_and_their_words_are_all_that_counts() -> None:
 
 
 @pytest.fixture(scope="module")
-def understood(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    kept: Path = tmp_path_factory.mktemp("understanding")
-    return Understanding(cache_dir=kept)
+def understood(trained: Path) -> Understanding:
+    return Understanding(cache_dir=trained)

@@ -87,8 +87,8 @@ ASKED = {
 }
 
 
-def test_it_is_asked_for_in_many_words(tmp_path: Path) -> None:
-    understanding = Understanding(cache_dir=tmp_path)
+def test_it_is_asked_for_in_many_words(trained: Path) -> None:
+    understanding = Understanding(cache_dir=trained)
     found = {words: understanding.understand(words, typed=True) for each in ASKED.values() for words in each}
     wanted = {words: skill for skill, each in ASKED.items() for words in each}
     assert {words: intent and intent.skill for words, intent in found.items()} == wanted

@@ -12,9 +12,9 @@ from agent.skills.understand_slots import duration_seconds, words_of
 
 
 @pytest.fixture(scope="module")
-def understanding(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
+def understanding(trained: Path) -> Understanding:
     """Trained once from the whole bank: about 10 s."""
-    return Understanding(cache_dir=tmp_path_factory.mktemp("understanding"))
+    return Understanding(cache_dir=trained)
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,14 @@ from agent.skills.understand_languages import Understandings, language_asked
 
 
 @pytest.fixture(scope="module")
-def english(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    return Understanding(cache_dir=tmp_path_factory.mktemp("understanding"))
+def english(trained: Path) -> Understanding:
+    return Understanding(cache_dir=trained)
 
 
 @pytest.fixture(scope="module")
-def both(english: Understanding, tmp_path_factory: pytest.TempPathFactory) -> Understandings:
+def both(english: Understanding, trained: Path) -> Understandings:
     """Trained once from the whole bank."""
-    indonesian = Understanding(cache_dir=tmp_path_factory.mktemp("understanding"), tongue=IN_INDONESIAN)
+    indonesian = Understanding(cache_dir=trained, tongue=IN_INDONESIAN)
     return Understandings({"en": english, "id": indonesian})
 
 

@@ -44,8 +44,8 @@ class Model:
 
 
 @pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(cache_dir=Path.home() / ".cache" / "netra")
+def understanding(trained: Path) -> Understanding:
+    return Understanding(cache_dir=trained)
 
 
 def reply(understanding: Understanding, model: Model, question: Question, **telling: Any) -> list[Thought]:
