@@ -71,7 +71,7 @@ class EndpointSettings:
     """After words that can end a sentence, when nobody says how well they are understood. Of 28 real recordings one has
     a pause shorter than this and longer than complete_ms, and what is heard of speech outside its phrases is half wrong
     however much the recogniser believes it."""
-    unsure_ms: int = 460
+    unsure_ms: int = 520
     """After words that could end a sentence and are understood in part: a timer without its time; and where the
     recogniser is torn over the last word between one that ends the sentence and one that calls for more ("read
     that", "read the")."""
