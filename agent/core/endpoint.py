@@ -7,6 +7,7 @@ joined to what follows, one that ends too late costs half a second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -40,9 +41,13 @@ OPEN_SENTENCES = word_list(
 )
 """Whole turns so far that call for more, though their last word could end another sentence."""
 
+ARTICLES = word_list("the a an")
+"""They sound like much else: "that", "it", "me"."""
+
 CLOSING_PAIRS = phrase_list(
-    """light on, lights on, lamp on, still on, it on, go on, carry on, hold on, now on, think so, you can, you could,
-    coming in, close by, guess what, so what, or what, say what, for what, you what, know what, do what, see what"""
+    """light on, lights on, lamp on, still on, it on, go on, carry on, hold on, now on, think so, believe so, hope so,
+    guess so, you can, you could, coming in, close by, guess what, so what, or what, say what, for what, you what,
+    know what, do what, see what"""
 )
 """Last two words of whole sentences whose last word alone calls for more."""
 
@@ -66,8 +71,10 @@ class EndpointSettings:
     """After words that can end a sentence, when nobody says how well they are understood. Of 28 real recordings one has
     a pause shorter than this and longer than complete_ms, and what is heard of speech outside its phrases is half wrong
     however much the recogniser believes it."""
-    unsure_ms: int = 460
-    """After words that could end a sentence and are understood in part: a timer without its time."""
+    unsure_ms: int = 520
+    """After words that could end a sentence and are understood in part: a timer without its time; and where the
+    recogniser is torn over the last word between one that ends the sentence and one that calls for more ("read
+    that", "read the")."""
     incomplete_ms: int = 900
     """After words that call for more ("read the")."""
     hesitant_ms: int = 1_400
@@ -80,6 +87,8 @@ class EndpointSettings:
     """Words believed less than this (see Transcript.coverage) are not answered by what was guessed from them."""
     sure_understood: float = 0.75
     """Words that are understood with this confidence are all that was to be said."""
+    half_understood: float = 0.6
+    """Words that are understood with at most this confidence lack something. Between the two nobody knows."""
     patience_ms: int = 500
     """What this speaker's own pauses, learned on the way, may add at most."""
     eagerness: Eagerness = "auto"
@@ -97,7 +106,7 @@ class EndpointSettings:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 10_000:
                 raise ValueError(f"{name} must be 0..10000 milliseconds, not {value}")
-        for name in ("sure_coverage", "sure_understood"):
+        for name in ("sure_coverage", "sure_understood", "half_understood"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must be 0..1, not {getattr(self, name)}")
         if self.eagerness not in LONGEST_MS:
@@ -107,7 +116,8 @@ class EndpointSettings:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known at a pause. ``finality``: see FinalHeard. ``wanted``: what the agent had asked for.
-    ``patience_ms``: see Patience. ``understood``: see Understood, None while nobody said so.
+    ``patience_ms``: see Patience. ``understood``: see Understood, None while nobody said so. ``alternatives``: the
+    recogniser's other readings, see Transcript.
     """
 
     text: str
@@ -115,6 +125,7 @@ class Evidence:
     wanted: Wanted = "nothing"
     patience_ms: int = 0
     understood: float | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 def is_whole(text: str) -> bool:
@@ -142,11 +153,22 @@ def _closes(words: list[str]) -> bool:
     return last in STRANDED and (before.endswith("ing") or before in BEFORE_STRANDED)
 
 
+def is_torn(text: str, alternatives: Sequence[str]) -> bool:
+    """Whether the last word may be an article or one that ends the sentence: "read the" and "read that" sound alike."""
+    *before, last = plain(text).split() or [""]
+    if not before:
+        return False
+    others = [other.split() for other in map(plain, alternatives)]
+    lasts = {last, *(words[-1] for words in others if words[:-1] == before)}
+    return bool(lasts & ARTICLES) and any(is_whole(" ".join([*before, word])) for word in lasts)
+
+
 def whole_ms(settings: EndpointSettings, understood: float | None) -> int:
     """The wait after words that can end a sentence: who understands them knows better than who heard them."""
-    if understood is None:
-        return settings.heard_ms
-    return settings.complete_ms if understood >= settings.sure_understood else settings.unsure_ms
+    if understood is not None and understood >= settings.sure_understood:
+        return settings.complete_ms
+    lacking = understood is not None and understood <= settings.half_understood
+    return settings.unsure_ms if lacking else settings.heard_ms
 
 
 def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
@@ -161,6 +183,8 @@ def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
         wait, movable = settings.least_ms, False
     elif words[-1] in HESITATIONS or (evidence.wanted == "number" and ends_in_number(evidence.text)):
         wait, movable = settings.hesitant_ms, False
+    elif is_torn(evidence.text, evidence.alternatives):
+        wait = settings.unsure_ms
     elif is_whole(evidence.text):
         wait = whole_ms(settings, evidence.understood)
         wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))

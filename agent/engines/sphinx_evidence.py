@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ALTERNATIVES, LOOKED_AT = 3, 12
+ALTERNATIVES, LOOKED_AT = 6, 16
 _VARIANT = re.compile(r"\(\d+\)$")
 _LEAST_LOG = -690.0
 """Logarithm of the smallest number the decoder can tell."""

@@ -41,6 +41,7 @@ PRONUNCIATIONS: Mapping[str, tuple[str, ...]] = {
     "selamat": ("S AH L AA M AA T",),
     "pagi": ("P AA G IY",),
     "nighty": ("N AY T IY",),
+    "this": ("DH IY S",),
 }
 """Pronunciations (CMU phones) that the bundled dictionary lacks or has only one of."""
 

@@ -62,7 +62,7 @@ async def pauses(bench: Bench) -> list[Row]:
             first, rest = await _say(person, before, who), await _say(person, after, who)
             silence = np.zeros(pause * HEARING_RATE // 1000, np.int16)
             start, end = await person.client.speak(np.concatenate((first, silence, rest)))
-            resumed = start + (len(first) + len(silence)) * 1_000_000 // HEARING_RATE
+            resumed = end - len(rest) * 1_000_000 // HEARING_RATE
             await asyncio.sleep(SETTLE_S)
             if 0 < person.first_sound(start) < max(resumed, end - 50_000):
                 taken.append(f"{before} … ({pause} ms, {who})")
@@ -93,11 +93,14 @@ def _few_row(figure: str, bad: Sequence[str], of: int, *, most: float) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One recording. ``cut``: its turn was declared over before it ended. ``wait_ms``: after its end; None: never."""
+    """One recording. ``cut``: its turn was declared over before it ended. ``wait_ms``: after its last loud sample, on
+    the caller's clock; ``endpoint_ms``: after the end of speech as the server's detector hears it; None: never.
+    """
 
     name: str
     cut: bool
     wait_ms: int | None
+    endpoint_ms: int | None = None
 
 
 async def recordings(bench: Bench) -> list[Row]:
@@ -111,32 +114,37 @@ async def recordings(bench: Bench) -> list[Row]:
             bench.tell(f"recording {len(heard) + 1} of {len(clips)}: {clip.name}")
             heard.append(await _play(person, clip.name, levelled(to_pcm(clip.sound))))
     cut = [one.name for one in heard if one.cut]
-    waits = [float(one.wait_ms) for one in heard if one.wait_ms is not None]
+    waits = [float(one.endpoint_ms) for one in heard if one.endpoint_ms is not None]
+    there = [float(one.wait_ms) for one in heard if one.wait_ms is not None]
     share, mean = 100 * len(cut) / len(heard), float(np.mean(waits)) if waits else float("nan")
     return [
         Row(
             "real speakers cut off, at a mean wait of", f"{share:.1f} %, {mean:.0f} ms",
             {"percent": rounded(share), "mean_wait_ms": rounded(mean), "p95_wait_ms": rounded(part(waits, 95))},
             "≤ 5 %, ≤ 300 ms", both(at_most(share, 5), at_most(mean, 300)),
-            f"{len(heard)} recordings" + (f"; cut: {', '.join(cut)}" if cut else ""),
-        )
+            f"{len(heard)} recordings; after the end of speech as the detector hears it"
+            + (f"; cut: {', '.join(cut)}" if cut else ""),
+        ),
+        spread_row("… after the last loud sample, at the caller", there, note="the line and the detector's tail in it"),
     ]  # fmt: skip
 
 
 async def _play(person: Person, name: str, pcm: Pcm) -> Heard:
     mark = len(person.client.told)
     loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > 600)
-    start, _ = await person.client.speak(pcm)
-    end = start + int(loud[-1]) * 1_000_000 // HEARING_RATE
+    _, said = await person.client.speak(pcm)
+    end = said - (len(pcm) - int(loud[-1])) * 1_000_000 // HEARING_RATE
     await asyncio.sleep(SETTLE_S)
     over = [
         told.at_us
         for told in person.client.told[mark:]
         if told.type == "conversation.item.input_audio_transcription.completed"
     ]
+    timed = [told.event["stages"] for told in person.client.told[mark:] if told.type == "netra.timings"]
     await hush(person)
     after = [at for at in over if at >= end]
-    return Heard(name, any(at < end - 50_000 for at in over), (after[0] - end) // 1000 if after else None)
+    wait = (after[0] - end) // 1000 if after else None
+    return Heard(name, any(at < end - 50_000 for at in over), wait, timed[-1].get("endpoint") if timed else None)
 
 
 # --- talk in the background ---------------------------------------------------------------------------------------

@@ -46,7 +46,13 @@ WAITS = EndpointSettings(
     [
         (Evidence("read it"), 250),
         (Evidence("read it", understood=0.9), 210),
+        (Evidence("read it", understood=0.7), 250),
         (Evidence("read it", understood=0.5), 400),
+        (Evidence("read that", understood=0.9, alternatives=("read the", "read a")), 400),
+        (Evidence("read the", alternatives=("red the", "read that")), 400),
+        (Evidence("read the", alternatives=("red the", "read a")), 600),
+        (Evidence("read it", understood=0.9, alternatives=("read it the", "heed the", "read its")), 210),
+        (Evidence("the", alternatives=("that",)), 600),
         (Evidence("read the"), 600),
         (Evidence("i want to um"), 1_000),
         (Evidence(" "), 500),
