@@ -116,7 +116,7 @@ def test_how_well_it_is_understood_moves_the_wait() -> None:
         closing(talk, "read the text", 0.9)
         talk.tell(e.Understood(talk.got(c.StartReply)[-1].turn, confidence))
         waits.append((talk.core.deadline() or 0) - talk.us)
-    assert waits[1] - waits[0] == 160_000
+    assert waits[1] - waits[0] == 220_000
 
 
 def test_typing_forgets_it() -> None:
