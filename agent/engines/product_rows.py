@@ -11,11 +11,11 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from agent.errors import EngineMissing
 from agent.sight.product_numbers import written
@@ -28,7 +28,9 @@ NAMES = ("product_name", "name", "title", "product", "product_name_en", "product
 BRANDS = ("brands", "brand", "brand_owner", "manufacturer", "authors", "author", "author_name")
 SIZES = ("quantity", "size", "net_content", "net_weight", "package_size", "contents")
 """Names of columns, in the order in which they are asked; a row's first that says something counts."""
-WANTED = frozenset((*NUMBERS, *NAMES, *BRANDS, *SIZES))
+COLUMNS = (NUMBERS, NAMES, BRANDS, SIZES)
+Fields: TypeAlias = tuple[list[str], list[str], list[str], list[str]]
+"""Of one row: what may be its number, name, brand and size, each in the order in which it is asked."""
 LONGEST = {"name": 160, "brand": 80, "size": 40}
 """Letters that are kept: nobody listens to more."""
 SNIFFED = 64 * 1024
@@ -98,11 +100,11 @@ def _opened(path: Path) -> Iterator[TextIO]:
             yield text
 
 
-def _useful(records: Iterable[Mapping[str, str]], counts: Counts) -> Iterator[Row]:
-    for record in records:
+def _useful(records: Iterable[Fields], counts: Counts) -> Iterator[Row]:
+    for numbers, names, brands, sizes in records:
         counts.rows += 1
-        number = next((found for name in NUMBERS if (found := written(record.get(name, "")))), None)
-        name = _first(record, NAMES, "name")
+        number = next((found for text in numbers if (found := written(text))), None)
+        name = _first(names, "name")
         if number is None:
             counts.wrong_number += 1
         elif not name:
@@ -110,19 +112,22 @@ def _useful(records: Iterable[Mapping[str, str]], counts: Counts) -> Iterator[Ro
         elif "\ufffd" in name:
             counts.unreadable += 1
         else:
-            brand = _first(record, BRANDS, "brand").replace("\ufffd", "").partition(",")[0].strip()
-            yield Row(number, name, brand, _first(record, SIZES, "size").replace("\ufffd", ""))
+            brand = _first(brands, "brand").replace("\ufffd", "").partition(",")[0].strip()
+            yield Row(number, name, brand, _first(sizes, "size").replace("\ufffd", ""))
 
 
-def _first(record: Mapping[str, str], names: Sequence[str], kind: str) -> str:
-    found = next((text for name in names if (text := " ".join(record.get(name, "").split()))), "")
-    return found[: LONGEST[kind]].rstrip()
+def _first(texts: Sequence[str], kind: str) -> str:
+    """The first that says something."""
+    for text in texts:
+        if said := " ".join(text.split()):
+            return said[: LONGEST[kind]].rstrip()
+    return ""
 
 
 # --- JSON lines -------------------------------------------------------------------------------------------------
 
 
-def _objects(file: TextIO, counts: Counts) -> Iterator[dict[str, str]]:
+def _objects(file: TextIO, counts: Counts) -> Iterator[Fields]:
     for line in file:
         if not line.strip():
             continue
@@ -131,7 +136,9 @@ def _objects(file: TextIO, counts: Counts) -> Iterator[dict[str, str]]:
         except (ValueError, RecursionError):
             found = None
         if isinstance(found, dict):
-            yield {_column(name): _text(value) for name, value in found.items()}
+            named = {_column(name): _text(value) for name, value in found.items()}
+            numbers, names, brands, sizes = ([named[one] for one in wanted if one in named] for wanted in COLUMNS)
+            yield numbers, names, brands, sizes
         else:
             counts.rows += 1
             counts.unreadable += 1
@@ -147,7 +154,7 @@ def _text(value: object) -> str:
 # --- tables -----------------------------------------------------------------------------------------------------
 
 
-def _table(path: Path, file: TextIO, start: str, counts: Counts) -> Iterator[dict[str, str]]:
+def _table(path: Path, file: TextIO, start: str, counts: Counts) -> Iterator[Fields]:
     first = start.splitlines()[0]
     comma = max("\t;,", key=first.count)
     lines = _tabbed(file) if comma == "\t" else _quoted(file, comma, counts)
@@ -161,11 +168,20 @@ def _table(path: Path, file: TextIO, start: str, counts: Counts) -> Iterator[dic
         raise EngineMissing(_lacks(path, columns, "numbers", NUMBERS))
     if not set(columns) & set(NAMES):
         raise EngineMissing(_lacks(path, columns, "names", NAMES))
-    wanted = [(at, name) for at, name in enumerate(columns) if name in WANTED]
+    at_numbers, at_names, at_brands, at_sizes = (
+        [columns.index(one) for one in wanted if one in columns] for wanted in COLUMNS
+    )
     take = _unquoted if comma == "\t" else str
-    for fields in lines:
+    last = max((*at_numbers, *at_names, *at_brands, *at_sizes))
+    for fields in _tabbed(file, last + 1) if comma == "\t" else lines:
         if any(fields):
-            yield {name: take(fields[at]) for at, name in wanted if at < len(fields)}
+            fields += [""] * (last + 1 - len(fields))
+            yield (
+                [take(fields[at]) for at in at_numbers],
+                [take(fields[at]) for at in at_names],
+                [take(fields[at]) for at in at_brands],
+                [take(fields[at]) for at in at_sizes],
+            )
 
 
 def _lacks(path: Path, columns: Sequence[str], what: str, wanted: Sequence[str]) -> str:
@@ -182,10 +198,12 @@ def _column(name: str) -> str:
     return plain.replace("ean_13", "ean13").replace("gtin_13", "gtin13").replace("ean_8", "ean8")
 
 
-def _tabbed(file: TextIO) -> Iterator[list[str]]:
-    """Open Food Facts writes quotes as they come, so a line is a row."""
+def _tabbed(file: TextIO, most: int = -1) -> Iterator[list[str]]:
+    """Open Food Facts writes quotes as they come, so a line is a row. ``most``: of its 200 columns the first are
+    wanted, and the rest is left together.
+    """
     for line in file:
-        yield line.rstrip("\r\n").split("\t")
+        yield line.rstrip("\r\n").split("\t", most)
 
 
 def _unquoted(field: str) -> str:

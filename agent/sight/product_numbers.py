@@ -84,8 +84,7 @@ def _long(digits: str) -> str | None:
 
 def _check_digit(body: str) -> str:
     """Of the digits before it: from the right, every other one counts three times."""
-    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(body)))
-    return str(-total % 10)
+    return str(-(3 * sum(map(int, body[::-2])) + sum(map(int, body[-2::-2]))) % 10)
 
 
 def _are_digits(text: str) -> bool:
