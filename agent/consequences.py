@@ -16,7 +16,10 @@ from agent.aiming import Aiming, AimingEyes
 from agent.errors import EngineError
 from agent.house.acting import Acting
 from agent.language.saying import say, speaking
+from agent.live.by_ear import LightByEar
 from agent.live.eye import LiveEye, LiveEyes, Surroundings
+from agent.live.scan import Scan, ScanEyes
+from agent.live.scanned import Scanned
 from agent.live.teaching import Teaching, TeachingEyes
 from agent.onlooker import Household
 from agent.person.calling import Calling, Looking
@@ -36,10 +39,12 @@ from agent.skills.skill import (
     ChangeManner,
     Forget,
     GuideTo,
+    HearLight,
     Hush,
     Keep,
     LookAlong,
     Manner,
+    ScanAlong,
     StartTimer,
     StopWatching,
     Teach,
@@ -59,8 +64,7 @@ PAGE_US = 600_000_000
 """So long after it was read or turned a page is gone about by "next" and "back"."""
 
 
-
-class SessionEyes(Glimpses, Looking, AimingEyes, LiveEyes, TeachingEyes, Protocol):
+class SessionEyes(Glimpses, Looking, AimingEyes, LiveEyes, ScanEyes, TeachingEyes, Protocol):
     """What is looked with, and what forgets."""
 
     def forget(self) -> None: ...
@@ -103,6 +107,9 @@ class Consequences:
         self._group, self._eyes, self._announce = group, eyes, announce
         self._aiming = Aiming(eyes, announce, self._give, quiet)
         self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
+        self._scanned = Scanned()
+        self.tones = False
+        """Whether the line's client makes the light a tone."""
 
     @property
     def manner(self) -> Manner:
@@ -140,10 +147,10 @@ class Consequences:
         self.timers.cancel_all()
         self.watching.stop()
 
-    def _give(self, answer: Answer) -> None:
-        """Say this unasked, as the answer that "repeat" and "spell that" refer to."""
+    def _give(self, answer: Answer, until_us: int | None = None) -> None:
+        """Say this unasked, by then or not at all, as the answer that "repeat" and "spell that" refer to."""
         self.given(answer)
-        self._announce(worded(answer, self.manner.detail), None)
+        self._announce(worded(answer, self.manner.detail), until_us)
 
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
@@ -172,6 +179,10 @@ class Consequences:
                     self.watching.stop()
                 case LookAlong(words=words):
                     self._look(LiveEye(self._eyes, self._around, words).run())
+                case ScanAlong():
+                    self._look(Scan(self._eyes, self._around, self._scanned, self._give).run())
+                case HearLight():
+                    self._look(LightByEar(self._eyes, self._around, self._show_light, lambda: self.tones).run())
                 case Teach(name=name):
                     self._look(Teaching(self._eyes, name, self._announce, self._learn).run())
                 case Keep(kept=kept, pinned=pinned):
@@ -185,6 +196,9 @@ class Consequences:
                 case _:
                     assert_never(effect)
 
+    def _show_light(self, on: bool, level: int | None) -> None:
+        self._show(ports.LightLevel(on, level))
+
     def _learn(self, taught: Taught) -> None:
         self.things.learn(taught)
         self._keep_things()
@@ -194,6 +208,7 @@ class Consequences:
         self.watching.stop()
         self.seen.forget()
         self.things.forget()
+        self._scanned.forget()
         self._eyes.forget()
         self.last = None
         self._keep_things()

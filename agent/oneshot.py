@@ -97,7 +97,7 @@ class OneShot:
 
     def __init__(self, engines: Engines, settings: Settings, skills: tuple[Skill, ...]) -> None:
         self._brain = engines.brain
-        self._sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
+        self._sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels, engines.products)
         self._settings = settings
         self._skills = {skill.name: skill for skill in skills}
         self._own_words: Kind = "unclear" if engines.brain.name == "rules" else "answer"

@@ -1,5 +1,5 @@
-"""Reports beside the talk, for a page with controls: how the agent speaks now and in which language, what waits for a
-yes, whom to call.
+"""Reports beside the talk, for a page with controls: how the agent speaks now and in which language, what should be
+known, what waits for a yes, whom to call, how bright it is for who wants to hear it.
 
 Part of ``ports.Report``, and imported from there.
 """
@@ -24,6 +24,22 @@ class LanguageShown:
     """What is said from now on is in this language: a code such as "en"."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something the person should know: ``code`` is stable, ``text`` is a sentence that says what to do."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LightLevel:
+    """Whether the light is to be heard now, as a tone, and how bright it is, 0..100; None: not known."""
+
+    on: bool
+    level: int | None
 
 
 @dataclass(frozen=True, slots=True)

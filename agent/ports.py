@@ -12,7 +12,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
 from agent.page_reports import LanguageShown as LanguageShown
+from agent.page_reports import LightLevel as LightLevel
 from agent.page_reports import MannerChanged as MannerChanged
+from agent.page_reports import Noticed as Noticed
 from agent.page_reports import PersonOffered as PersonOffered
 from agent.page_reports import QuestionAsked as QuestionAsked
 from agent.picture import Picture
@@ -212,14 +214,6 @@ class PictureUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
-    """Something the person should know: ``code`` is stable, ``text`` is a sentence that says what to do."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """What a turn went through unseen: ``guess`` an answer was begun in a pause, ``guess_used``; ``cancel`` of it or of
     a reply; ``duck``, ``hold`` the voice was lowered, held; ``back`` it went on as before.
@@ -247,6 +241,7 @@ Report: TypeAlias = (
     | QuestionAsked
     | PersonOffered
     | LanguageShown
+    | LightLevel
     | Moved
 )
 
@@ -351,6 +346,10 @@ class Conversation(Protocol):
         """Hear nothing while the agent speaks: for a loudspeaker that drowns who speaks over it. Without effect on a
         line that has no monitor.
         """
+        ...
+
+    def tones(self, on: bool) -> None:
+        """Whether the line's client makes ``LightLevel`` a tone. Until it says so, levels are spoken."""
         ...
 
     def mute(self, on: bool) -> None:

@@ -297,11 +297,24 @@ class Seeing:
         """Upright faces that are not far, for who looks along."""
         return await self._facts.quick_faces(picture)
 
+    async def quick_codes(self, picture: Picture, *, thorough: bool) -> tuple[Code, ...]:
+        """Codes of one look, for who scans along: not to be said before another look agrees."""
+        return await self._facts.quick_codes(picture, thorough=thorough)
+
+    async def code_place(self, picture: Picture) -> Framed | None:
+        """Where something looks like a bar code, readable or not."""
+        return await self._facts.code_place(picture)
+
+    async def named(self, codes: Sequence[Code]) -> tuple[Code, ...]:
+        """With what the list of products says of their numbers."""
+        return await self._facts.named(codes)
+
     async def likely(self) -> tuple[int, tuple[str, ...]]:
         """When a picture was taken, and what it is like by a picture model; nothing where there is none. Raises
         EngineError.
         """
         return await self._recall.likely() if self._recall is not None else (0, ())
+
     async def page(self, picture: Picture) -> Framed | None:
         """How a page lies in it."""
         return await self._facts.page(picture)

@@ -69,7 +69,7 @@ class Session:
         self._group: asyncio.TaskGroup | None = None
         self._left: ports.Played | None = None
         self._recorder, self._onlooker = recorder, onlooker
-        sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels)
+        sight = SeeingEngines(engines.text, engines.codes, engines.faces, engines.pixels, engines.products)
         self._seeing = Seeing(sight, settings.sight.camera, clock.now_us, self._seen, recalling(engines, settings))
         group = lambda: self._group  # noqa: E731
         self._after = Consequences(
@@ -117,6 +117,7 @@ class Session:
         )  # fmt: skip
         self._line, self._hearing, self._muted = line, hearing, False
         self._after.acting.forget()
+        self._after.tones = False
         self.tell(e.Muted(False))
         self.tell(e.LineAttached())
         self._after.tell_language()
@@ -149,6 +150,9 @@ class Session:
         if self._hearing is not None:
             self._hearing.mute(on)
         self.tell(e.Muted(on))
+
+    def tones(self, on: bool) -> None:
+        self._after.tones = on
 
     def half_duplex(self, on: bool) -> None:
         self._half_duplex = on
@@ -387,5 +391,5 @@ class Session:
             skills=self._skills,
             house=self._after.acting.house,
             pending=self._after.acting.pending, looking=self._after.watching.active, person=self._after.person,
-            seen=self._after.seen.all, taught=self._after.things.all, page=self._after.page,
+            seen=self._after.seen.all, taught=self._after.things.all, page=self._after.page, tones=self._after.tones,
         )  # fmt: skip

@@ -189,6 +189,11 @@ class Sight(Section):
     text: Literal["rapidocr"] = Field("rapidocr", description="Reads text.")
     codes: Literal["zxing"] = Field("zxing", description="Reads bar codes and QR codes.")
     faces: Literal["haar"] = Field("haar", description="Finds faces, never whose.")
+    products_file: Path | None = Field(
+        None,
+        description="A list of products or books that scanned numbers are looked up in: CSV, TSV or JSON lines, also "
+        "as .gz, with columns like code, product_name, brands, quantity (docs/looking-along.md). Default: no names.",
+    )
     memory: Literal["off", "siglip"] = Field(
         "off",
         description='Whether what the camera saw can be asked for later ("where did I put my keys"). siglip: by a '

@@ -3,13 +3,17 @@
  * Knows the video element; does not know the line or who asks.
  */
 
+import { brightness } from "./light.js";
 import { fitted } from "./still.js";
 
 const QUALITY = 0.9;
+/** Pixels from which the light is told. */
+const GLANCE = { width: 16, height: 12 };
 
 export class Camera {
   #preview;
   #track = null;
+  #glance = null;
 
   constructor(preview) {
     this.#preview = preview;
@@ -32,6 +36,14 @@ export class Camera {
     this.#track?.stop();
     this.#track = null;
     this.#preview.srcObject = null;
+  }
+
+  /** How bright the preview is, 0..100; null without a picture. */
+  light() {
+    if (!this.#track || !this.#preview.videoWidth) return null;
+    this.#glance ??= Object.assign(document.createElement("canvas"), GLANCE).getContext("2d", { willReadFrequently: true });
+    this.#glance.drawImage(this.#preview, 0, 0, GLANCE.width, GLANCE.height);
+    return brightness(this.#glance.getImageData(0, 0, GLANCE.width, GLANCE.height).data);
   }
 
   /** A JPEG taken now, its longer side at most `maxSide`, as bytes. Throws an Error that says why there is none. */

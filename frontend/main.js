@@ -11,6 +11,7 @@ import { Hold } from "./hold.js";
 import { forLong, forTab, keyOf } from "./keep.js";
 import { Lanes } from "./lanes.js";
 import { Lens } from "./lens.js";
+import { LightTone } from "./light.js";
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
@@ -59,6 +60,7 @@ const timeline = new Timeline();
 new Lanes(byId("timeline"), byId("lanes"), byId("story"), timeline);
 const sound = new Sound(byId("voice"));
 const camera = new Camera(byId("preview"));
+const lightTone = new LightTone({ look: () => camera.light(), play: (hz) => sound.tone(hz) });
 const lens = new Lens(byId("torch"), byId("zoom"), byId("zoom-box"));
 const line = new Line({
   tell: take,
@@ -97,6 +99,7 @@ function take(event) {
   timeline.take(event, performance.now());
   outbox.follow(event);
   chosen.follow(event);
+  lightTone.follow(event);
   reactions[event.type]?.(event);
   if (before.line !== state.line && (state.line === "open" || state.line === "lost")) sound.sign(state.line);
   else if (state.problems.length > before.problems.length) sound.sign("problem");

@@ -3,7 +3,8 @@
  *
  * output: voice (the agent speaks) | reader (it writes, a screen reader or the eye reads) | null: not asked yet.
  * rate 0.5..3, volume 0.1..1, detail brief | normal | detailed, voice: null is what the server has.
- * hold: push to talk. strict: the agent does not listen while it speaks. signs: which short sounds are played.
+ * hold: push to talk. strict: the agent does not listen while it speaks. signs: which short sounds are played, and
+ * whether the light is a tone (where it is not, the server says the level).
  */
 export const FRESH = Object.freeze({
   output: null,
@@ -13,7 +14,7 @@ export const FRESH = Object.freeze({
   voice: null,
   hold: false,
   strict: false,
-  signs: Object.freeze({ open: true, heard: false, thinking: true, lost: true, problem: true }),
+  signs: Object.freeze({ open: true, heard: false, thinking: true, lost: true, problem: true, light: true }),
   vibrate: true,
 });
 
@@ -43,6 +44,8 @@ export function read(text) {
   } catch {
     kept = null;
   }
+  // a sound that came later is as at the first visit
+  if (typeof kept?.signs === "object") kept.signs = { ...FRESH.signs, ...kept.signs };
   return choose(FRESH, Object.fromEntries(Object.entries(kept ?? {}).filter(([name, value]) => FITS[name]?.(value))));
 }
 
@@ -68,6 +71,7 @@ export function told(before, now) {
   if (Object.keys(session).length) events.push({ type: "session.update", session: { type: "realtime", ...session } });
   if (Object.keys(manner).length) events.push({ type: "netra.manner", ...manner });
   if (changed("strict") && (before || now.strict)) events.push({ type: "netra.half_duplex", on: now.strict });
+  if (before?.signs.light !== now.signs.light) events.push({ type: "netra.light", on: now.signs.light });
   return events;
 }
 

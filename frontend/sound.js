@@ -12,6 +12,10 @@ const SIGNS = { open: [523, 784], heard: [659], thinking: [392, 392], lost: [440
 const BUZZES = { open: [60], heard: [30], thinking: [30, 60, 30], lost: [120, 80, 120], problem: [200] };
 const NOTE = 0.09;
 const SIGN_LEVEL = 0.07;
+/** A tone that lasts: quieter, and how quickly it glides to another pitch and fades, s. */
+const TONE_LEVEL = 0.05;
+const GLIDE = 0.04;
+const FADE = 0.02;
 
 export class Sound {
   /** Which signs are played, and whether they are felt too. */
@@ -22,6 +26,7 @@ export class Sound {
   #meters = { microphone: null, voice: null };
   #quiet = 0;
   #silent = false;
+  #tone = null;
 
   constructor(element) {
     this.#element = element;
@@ -82,6 +87,25 @@ export class Sound {
       tone.start(from);
       tone.stop(from + NOTE * 2);
     });
+  }
+
+  /** A tone of this pitch from now on, in Hz; null: silence. */
+  tone(hz) {
+    const context = this.#context;
+    if (hz === null || !this.signs.light || context?.state !== "running") {
+      this.#tone?.gain.gain.setTargetAtTime(0, context.currentTime, FADE);
+      this.#tone?.source.stop(context.currentTime + 10 * FADE);
+      this.#tone = null;
+    } else if (this.#tone) {
+      this.#tone.source.frequency.setTargetAtTime(hz, context.currentTime, GLIDE);
+    } else {
+      const source = new OscillatorNode(context, { frequency: hz });
+      const gain = new GainNode(context, { gain: 0 });
+      gain.gain.setTargetAtTime(TONE_LEVEL, context.currentTime, FADE);
+      source.connect(gain).connect(context.destination);
+      source.start();
+      this.#tone = { source, gain };
+    }
   }
 
   /** 0..1, for the eye only. */

@@ -112,6 +112,8 @@ async def build_engines(settings: Settings, progress: Callable[[str], None], *, 
     threading.Thread(target=work, name="engines", daemon=True).start()
     engines = await built
     if not warm:
+        if engines.products is not None:
+            await engines.products.summary()  # its file may be missing, or take a while the first time
         return engines
     await engines.warm()
     gc.collect()

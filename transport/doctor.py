@@ -50,6 +50,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "espeak": ("espeakng-loader",),
     "rapidocr": ("rapidocr", "onnxruntime", "opencv-python-headless"),
     "zxing": ("zxing-cpp",),
+    "file": (),
     "haar": ("opencv-python-headless",),
     "rules": (),
     "server": ("httpx",),
@@ -67,6 +68,10 @@ EXTRAS = {"whisper": "whisper", "kokoro": "kokoro", "siglip": "neural", "vlm": "
 
 OFF = "off"
 """A task that a profile may leave undone."""
+UNDONE: dict[Kind, str] = {
+    "matcher": "nothing is remembered of what was seen (setting sight.memory)",
+    "products": "product numbers are read out, not named (setting sight.products_file)",
+}
 
 EMBEDDED: dict[Kind, str] = {
     "vad": "silero",
@@ -75,6 +80,7 @@ EMBEDDED: dict[Kind, str] = {
     "brain": "rules",
     "text": "rapidocr",
     "codes": "zxing",
+    "products": OFF,
     "faces": "haar",
     "synthesizer": "espeak",
     "matcher": OFF,
@@ -159,6 +165,7 @@ def chosen_engines(settings: Settings) -> dict[Kind, str]:
         "brain": settings.thinking.brain,
         "text": settings.sight.text,
         "codes": settings.sight.codes,
+        "products": OFF if settings.sight.products_file is None else "file",
         "faces": settings.sight.faces,
         "synthesizer": settings.speaking.synthesizer,
         "matcher": settings.sight.memory,
@@ -182,7 +189,7 @@ def plan(profile: str, wishes: dict[Kind, str]) -> Plan:
 def choose(kind: Kind, wanted: str) -> Choice:
     """The engine for one task: the wanted one, or the embedded profile's where this version lacks it, or none."""
     if wanted == OFF:
-        return Choice(kind, OFF, OFF, "nothing is remembered of what was seen (setting sight.memory)")
+        return Choice(kind, OFF, OFF, UNDONE[kind])
     if wanted not in PLACES[kind]:
         instead = choose(kind, EMBEDDED[kind])
         why = f"{wanted} comes with a later version of Netra; until then {EMBEDDED[kind]}: {instead.why}"

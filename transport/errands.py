@@ -152,6 +152,8 @@ class Errands:
                 conversation.mute(on)
             case ask.HalfDuplex(on):
                 conversation.half_duplex(on)
+            case ask.Tones(on):
+                conversation.tones(on)
             case ask.SpeakIn(language):
                 conversation.speak_in(language)
             case ask.Look(on):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from agent.engines.protocols import Box
@@ -36,6 +37,7 @@ def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any
                 "format": code.format,
                 "product": code.product,
                 "sure": bool(code.text),
+                "item": None if code.item is None else asdict(code.item),
                 "box": _box(code.box),
             }
             for code in seen.codes

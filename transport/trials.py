@@ -137,6 +137,8 @@ async def _task(kind: registry.Kind, engine: Any, speech: list[Pcm]) -> tuple[bo
             return await _read(engine)
         case "codes":
             return await _scan(engine)
+        case "products":
+            return True, await engine.summary()
         case "faces":
             return await _find(engine)
 

@@ -16,6 +16,7 @@ from agent.audio import Pcm, level_dbfs
 from agent.engines.protocols import (
     Box,
     Code,
+    Product,
     Question,
     SpeechChunk,
     Text,
@@ -184,3 +185,27 @@ class FakeFaceFinder(FakeSight):
     async def find(self, pixels: Pixels, *, fast: bool = False) -> tuple[Box, ...]:
         await asyncio.sleep(self.delay_s)
         return self.boxes
+
+
+@dataclass(slots=True)
+class FakeProducts:
+    """ProductList: these names by number; ``breaks`` is raised instead."""
+
+    known: dict[str, Product] = field(default_factory=dict)
+    delay_s: float = 0.001
+    breaks: Exception | None = None
+    asked: list[str] = field(default_factory=list)
+    name: str = "fake"
+
+    async def find(self, number: str) -> Product | None:
+        self.asked.append(number)
+        await asyncio.sleep(self.delay_s)
+        if self.breaks is not None:
+            raise self.breaks
+        return self.known.get(number)
+
+    async def summary(self) -> str:
+        return f"knows {len(self.known)} products"
+
+    async def close(self) -> None:
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -198,19 +198,52 @@ class TextReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """What a list says of a number (13 digits, see ``agent.sight.product_numbers``). ``brand`` is a book's author."""
+
+    number: str
+    name: str
+    brand: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
-    """A bar code or QR code. ``format``: "QRCode", "EAN13", "EAN8", "UPCA", ...; ``product``: a retail number."""
+    """A bar code or QR code. ``format``: "QRCode", "EAN13", "EAN8", "UPCA", ...; ``product``: a retail number.
+
+    ``item``: what the list of products says of it; None: nothing, and ``unnamed`` says why.
+    """
 
     text: str
     format: str
     product: bool
     box: Box
+    item: Product | None = None
+    unnamed: Literal["no_list", "not_in_list", "list_broken"] = "no_list"
 
 
 class CodeReader(Protocol):
     name: str
 
     async def read(self, pixels: Pixels, *, fast: bool = False) -> tuple[Code, ...]: ...
+
+    async def close(self) -> None: ...
+
+
+class ProductList(Protocol):
+    """Shared: what numbers of goods and books stand for. A list that is not on this machine may be slow: its callers
+    wait for it no longer than for another look.
+    """
+
+    name: str
+
+    async def find(self, number: str) -> Product | None:
+        """What stands under exactly this number, 13 digits; None: it is not in the list. Never a likely one."""
+        ...
+
+    async def summary(self) -> str:
+        """How much it knows, as the end of a sentence that begins with its name. Raises EngineError."""
+        ...
 
     async def close(self) -> None: ...
 

@@ -20,6 +20,7 @@ from agent.engines.protocols import (
     EndOfTurn,
     FaceFinder,
     PictureMatcher,
+    ProductList,
     Recognizer,
     Synthesizer,
     TextReader,
@@ -41,7 +42,9 @@ from agent.skills.understand_languages import Understandings
 from agent.thinking.routed import RoutedBrain
 from agent.thinking.settings import Vlm
 
-Kind: TypeAlias = Literal["vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "faces", "matcher"]
+Kind: TypeAlias = Literal[
+    "vad", "recognizer", "turn_end", "synthesizer", "brain", "text", "codes", "products", "faces", "matcher"
+]
 
 PLACES: dict[Kind, dict[str, str]] = {
     "vad": {
@@ -70,6 +73,7 @@ PLACES: dict[Kind, dict[str, str]] = {
     },
     "text": {"rapidocr": "agent.engines.rapid:RapidReader"},
     "codes": {"zxing": "agent.engines.zxing:ZxingReader"},
+    "products": {"file": "agent.engines.product_file:ProductFile"},
     "faces": {"haar": "agent.engines.haar:HaarFinder"},
     "matcher": {"siglip": "agent.engines.siglip:SiglipMatcher"},
 }
@@ -153,6 +157,10 @@ def _options(kind: Kind, name: str, settings: Settings) -> dict[str, Any]:
         case "matcher", "siglip":
             sight = settings.sight
             return {"model": sight.memory_model, "cache_dir": settings.cache_dir, "device": sight.memory_device}
+        case "products", "file":
+            if settings.sight.products_file is None:
+                raise EngineMissing("There is no list of products: sight.products_file is not set.")
+            return {"file": settings.sight.products_file, "cache_dir": settings.cache_dir}
         case "turn_end", "smart_turn":
             return {"file": settings.hearing.smart_turn_file}
         case "brain", "rules":
@@ -224,6 +232,8 @@ class Engines:
     """How the voice ends is judged; None: by the words alone."""
     matcher: PictureMatcher | None = None
     """Finds again what was seen; None: nothing is remembered."""
+    products: ProductList | None = None
+    """Names products by their numbers; None: there is no list."""
 
     @classmethod
     def build(cls, settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Engines:
@@ -246,15 +256,17 @@ class Engines:
             if settings.hearing.end_of_turn == "words"
             else TurnEnd(one("turn_end", settings.hearing.end_of_turn), Worker("turn end")),
             matcher=None if settings.sight.memory == "off" else one("matcher", settings.sight.memory),
+            products=None if settings.sight.products_file is None else one("products", "file"),
         )
 
     def _parts(self) -> tuple[Any, ...]:
-        return self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces
+        always = (self.recognizer, self.synthesizer, self.brain, self.text, self.codes, self.faces)
+        return (*always, *(part for part in (self.matcher, self.products) if part is not None))
 
     async def warm(self) -> None:
         """Load what engines load late, so that the first question does not wait for it."""
         async with asyncio.TaskGroup() as group:
-            for engine in (*self._parts(), self.matcher):
+            for engine in self._parts():
                 warm = getattr(engine, "warm", None) or getattr(engine, "start", None)
                 if warm is not None:
                     group.create_task(warm())
@@ -262,8 +274,6 @@ class Engines:
     async def close(self) -> None:
         for engine in self._parts():
             await engine.close()
-        if self.matcher is not None:
-            await self.matcher.close()
         for worker in (self.pixels, self.turn_end.worker if self.turn_end is not None else None):
             if worker is not None:
                 await worker.close()

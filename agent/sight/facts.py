@@ -6,6 +6,7 @@ Knows which engine finds what, and when a second look is worth its time. Does no
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +16,15 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from agent.engines.protocols import Box, Code, CodeReader, FaceFinder, TextLine, TextReader
+from agent.engines.protocols import Box, Code, CodeReader, FaceFinder, ProductList, TextLine, TextReader
 from agent.engines.worker import Worker
+from agent.errors import EngineError
 from agent.picture import Picture, Pixels
+from agent.sight.bars import bars
 from agent.sight.colours import colours
-from agent.sight.framing import Framed, page, straightened
+from agent.sight.framing import Framed, boxed, page, straightened
 from agent.sight.light import brightness
+from agent.sight.product_numbers import scanned
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Brightness, ColourPart
 
@@ -37,16 +41,22 @@ SURE = 0.75
 
 QUICK_SIDE = 320
 """Side at which faces are looked for while the camera is followed."""
+LOOKUP_S = 1.5
+"""So long a name is waited for: a local list takes a millisecond, one elsewhere may not answer."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SeeingEngines:
-    """Shared by all sessions. ``worker``: for work on pixels that is no engine's; None does it where it is called."""
+    """Shared by all sessions. ``worker``: for work on pixels that is no engine's; None does it where it is called.
+    ``products`` None: there is no list.
+    """
 
     text: TextReader
     codes: CodeReader
     faces: FaceFinder
     worker: Worker | None = None
+    products: ProductList | None = None
 
 
 class Facts:
@@ -62,9 +72,38 @@ class Facts:
         return await self._once("text", picture, self._read_text)
 
     async def codes(self, picture: Picture, others: Sequence[Pixels] = ()) -> tuple[Code, ...]:
-        """Codes. A retail number needs a second look (``others``, or this picture in another size): one that is not
-        confirmed has an empty ``text``."""
-        return await self._once("codes", picture, lambda picture: self._read_codes(picture, others))
+        """Codes, with their names where a list knows them. A retail number needs a second look (``others``, or this
+        picture in another size): one that is not confirmed has an empty ``text``."""
+
+        async def find(picture: Picture) -> tuple[Code, ...]:
+            return await self.named(await self._read_codes(picture, others))
+
+        return await self._once("codes", picture, find)
+
+    async def quick_codes(self, picture: Picture, *, thorough: bool) -> tuple[Code, ...]:
+        """Codes of one look, which nothing confirms: 2 ms, ``thorough`` 10."""
+        return await self._engines.codes.read(picture.pixels, fast=not thorough)
+
+    async def code_place(self, picture: Picture) -> Framed | None:
+        """Where something looks like a bar code, readable or not."""
+        found = await self.work(bars, picture.pixels)
+        return boxed("code", [found] if found is not None else [], picture.width, picture.height)
+
+    async def named(self, codes: Sequence[Code]) -> tuple[Code, ...]:
+        """With what the list of products says of their numbers; an unsure one is not looked up."""
+        return tuple([await self._named(code) if code.product and code.text else code for code in codes])
+
+    async def _named(self, code: Code) -> Code:
+        products, number = self._engines.products, scanned(code.text, code.format)
+        if products is None or number is None:
+            return code
+        try:
+            async with asyncio.timeout(LOOKUP_S):
+                item = await products.find(number)
+        except (EngineError, TimeoutError) as error:
+            _log.warning("the list of products was not asked for %s: %s", number, error or "it took too long")
+            return replace(code, unnamed="list_broken")
+        return replace(code, item=item, unnamed="not_in_list")
 
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
         return await self._once("faces", picture, lambda picture: self._engines.faces.find(picture.pixels))

@@ -17,6 +17,8 @@ from agent.skills.find_seen import find_seen
 from agent.skills.help import help
 from agent.skills.house import house_skills
 from agent.skills.light import light
+from agent.skills.light_from import light_from
+from agent.skills.light_tone import light_tone
 from agent.skills.live import live
 from agent.skills.manner import faster, louder, more, pause, quieter, repeat, resume, said_after, shorter, slower, stop
 from agent.skills.match import match
@@ -25,6 +27,7 @@ from agent.skills.page_turning import turn_page
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.remember import forget, remember_this, remembered
+from agent.skills.scan_along import scan_along
 from agent.skills.scan_code import scan_code
 from agent.skills.skill import Skill
 from agent.skills.speak_language import speak_language
@@ -34,8 +37,9 @@ from agent.skills.unsupported import unsupported
 from agent.skills.watch_for import stop_watching, watch_for
 
 SKILLS: tuple[Skill, ...] = (
-    describe, read_text, turn_page, aim, spell, digits, colour, match, scan_code, light, people, find_seen, watch_for,
-    stop_watching, live, read_before, compare_before, remember_this, remembered, forget, teach, which_of_mine,
+    describe, read_text, turn_page, aim, spell, digits, colour, match, scan_code, scan_along, light, light_from,
+    light_tone, people, find_seen, watch_for, stop_watching, live, read_before, compare_before, remember_this,
+    remembered, forget, teach, which_of_mine,
     time, date, set_timer, timer_left, cancel_timer,
     repeat, slower, faster, louder, quieter, shorter, more, speak_language, stop, pause, resume, said_after,
     help, greet, thanks, goodbye, how_are_you, who_are_you, affirm, deny, pleased, unsupported,

@@ -1,6 +1,6 @@
 """What a code says, in words. Links are named and never followed, secrets are not said aloud unasked.
 
-Knows the common payloads of QR codes. Does not know products: there is no list of them on this profile.
+Knows the common payloads of QR codes, and says of a product what a list told; does not look it up, and guesses no name.
 """
 
 from __future__ import annotations
@@ -11,11 +11,22 @@ from urllib.parse import unquote, urlsplit
 
 from agent.engines.protocols import Code
 from agent.language.saying import say
+from agent.sight.product_numbers import is_book, scanned
 from agent.skills.picture_words import ended, plain, shortened
+from agent.skills.product_words import product_said
 from agent.skills.wording import joined
 
-NO_LIST = "I have no list of products on this profile, so I can't name it."
-NO_BOOKS = "I have no list of books on this profile, so I can't name it."
+UNNAMED = {
+    "no_list": "I have no list of products, so I can't name it.",
+    "not_in_list": "It is not in my list of products, so I can't name it.",
+    "list_broken": "I can't look it up in my list of products right now.",
+}
+UNNAMED_BOOK = {
+    "no_list": "I have no list of books, so I can't name it.",
+    "not_in_list": "It is not in my list, so I can't name it.",
+    "list_broken": "I can't look it up in my list right now.",
+}
+"""Why a number has no name, by ``Code.unnamed``."""
 LINK_INSIDE = "There is a link in it, which I don't open."
 WORDS = 40
 _FIELD = re.compile(r"(?<!\\);")
@@ -44,15 +55,24 @@ def explain(code: Code) -> Explained:
 
 
 def _product(code: Code) -> Explained:
-    number = code.text
-    if len(number) == 13 and number.startswith("0"):
-        number = number[1:]  # a UPC: the twelve digits that are printed
-    said = digits(number)
-    if len(number) == 13 and number.startswith(("978", "979")):
+    said = digits(printed(code))
+    if code.item is not None:
+        text, brief = product_said(code.item)
+        return Explained(text, brief, say("Its number is {number}.", number=said))
+    if (number := scanned(code.text, code.format)) is not None and is_book(number):
+        why = say(UNNAMED_BOOK[code.unnamed])
         text = say("A book. Its number is {number}.", number=said)
-        return Explained(text, say("A book: {number}.", number=said), say(NO_BOOKS))
-    text = f"{say('A product code: {number}.', number=said)} {say(NO_LIST)}"
-    return Explained(text, say("Product code {number}.", number=said), say(NO_LIST))
+        brief = say("A book: {number}.", number=said)
+        return Explained(text if code.unnamed == "no_list" else f"{text} {why}", brief, why)
+    why = say(UNNAMED[code.unnamed])
+    text = f"{say('A product code: {number}.', number=said)} {why}"
+    return Explained(text, say("Product code {number}.", number=said), why)
+
+
+def printed(code: Code) -> str:
+    """The digits as they stand below the bars: of a UPC, twelve."""
+    number = code.text
+    return number[1:] if len(number) == 13 and number.startswith("0") else number
 
 
 def _payload(code: Code) -> Explained:

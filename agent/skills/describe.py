@@ -11,6 +11,7 @@ from agent.skills.colour import colours_said
 from agent.skills.light import level_said, side_said
 from agent.skills.people import counted_people, one_place, places
 from agent.skills.picture_words import BRIEF_WORDS, correction, ended, found_or, passages, place, sentence, shortened
+from agent.skills.product_words import product_said
 from agent.skills.skill import Answer, Detail, Situation, skill
 from agent.skills.wording import counted
 
@@ -94,6 +95,8 @@ def _codes(codes: tuple[Code, ...]) -> tuple[str, str] | None:
         return None
     kinds = {"QR code" if "QR" in code.format else "bar code" for code in codes}
     thing = kinds.pop() if len(kinds) == 1 else "code"
+    if len(codes) == 1 and codes[0].item is not None:
+        return product_said(codes[0].item)
     if len(codes) == 1:
         return say("There is a {code}.", code=say(thing)), say("A {code}.", code=say(thing))
     said = counted(len(codes), thing)

@@ -88,6 +88,16 @@ class LookAlong:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanAlong:
+    """Look for codes in every picture from now on, and say each."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearLight:
+    """Make the light audible from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """Remember this; ``pinned``: because the user asked for it."""
 
@@ -156,6 +166,6 @@ class ActConfirmed:
 
 
 Effect: TypeAlias = (
-    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | Keep | Forget | Teach | GuideTo
-    | Hush | Act | CallPerson | AskFirst | ActConfirmed
+    ChangeManner | StartTimer | CancelTimers | WatchFor | StopWatching | LookAlong | ScanAlong | HearLight | Keep
+    | Forget | Teach | GuideTo | Hush | Act | CallPerson | AskFirst | ActConfirmed
 )

@@ -79,7 +79,7 @@ def told(kept: Kept) -> str:
         sure = any(row.sure for row in rows)
         parts.append(say("text that says {text}" if sure else "text, perhaps, that says {text}", text=text))
     if kept.codes:
-        known = [code.text for code in kept.codes if code.text]
+        known = [code.item.name if code.item is not None else code.text for code in kept.codes if code.text]
         parts.append(say("a code with {text}", text=shortened(known[0], 8)) if known else say("a code"))
     if kept.faces:
         parts.append(counted_people(kept.faces).lower())

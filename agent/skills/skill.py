@@ -34,11 +34,13 @@ from agent.skills.effects import Detail as Detail
 from agent.skills.effects import Effect as Effect
 from agent.skills.effects import Forget as Forget
 from agent.skills.effects import GuideTo as GuideTo
+from agent.skills.effects import HearLight as HearLight
 from agent.skills.effects import Hush as Hush
 from agent.skills.effects import Keep as Keep
 from agent.skills.effects import Kept as Kept
 from agent.skills.effects import LookAlong as LookAlong
 from agent.skills.effects import Manner as Manner
+from agent.skills.effects import ScanAlong as ScanAlong
 from agent.skills.effects import StartTimer as StartTimer
 from agent.skills.effects import StopWatching as StopWatching
 from agent.skills.effects import Target as Target
@@ -69,10 +71,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Brightness:
-    """``level`` 0..100 of the whole picture; ``side`` where the light comes from, "" when it is even."""
+    """``level`` 0..100 of the whole picture; ``side`` where the light comes from, "" when it is even. ``source``: where
+    the brightest large place is, a window or a lamp perhaps, "" where nothing stands out.
+    """
 
     level: int
     side: Literal["", "left", "right", "above", "below"] = ""
+    source: Literal["", "left", "right", "above", "below", "ahead"] = ""
 
 
 class Eyes(Protocol):
@@ -210,6 +215,8 @@ class Situation:
     """Who can be asked for help, if anybody."""
     looking: bool = False
     """Whether something is looked out for, told along or being taught."""
+    tones: bool = False
+    """Whether the client has a tone for the light."""
     seen: tuple[Kept, ...] = ()
     """What was looked at before, oldest first; what the user had pinned among it."""
     taught: tuple[Taught, ...] = ()

@@ -31,7 +31,8 @@ SURE_TO_ACT = 0.5
 """For skills whose wrong use is worse than asking again."""
 
 ACTING = frozenset({
-    "cancel_timer", "goodbye", "set_timer", "speak_language", "watch_for", "live", "teach", "forget", HOUSE_DO,
+    "cancel_timer", "goodbye", "set_timer", "speak_language", "watch_for", "live", "scan_along", "light_tone", "teach",
+    "forget", HOUSE_DO,
 })  # fmt: skip
 
 TURN_PAGE = "turn_page"

@@ -57,6 +57,13 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+@by_language
+def amount(whole: int, part: str, unit: str) -> str:
+    """How much of a unit, ``part`` the digits after the point: "one litre", "1.5 litres", "500 grams"."""
+    number = f"{whole}.{part}" if part else in_english(whole) if whole <= 12 else str(whole)
+    return f"{number} {unit}" if whole == 1 and not part else f"{number} {unit}s"
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
     text = text[:1].upper() + text[1:]

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 QUICK = frozenset({
     "time", "date", "set_timer", "timer_left", "cancel_timer", "read_text", "scan_code", "colour", "light",
+    "scan_along", "light_from", "light_tone",
     "slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "said_after", "speak_language",
     "help", "greet", "thanks", "goodbye", "who_are_you", "house_do", "house_ask", "ask_person",
 })  # fmt: skip

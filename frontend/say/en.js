@@ -130,6 +130,7 @@ export default {
       thinking: "An answer takes longer",
       lost: "The line is lost",
       problem: "Something fails",
+      light: "The light as a tone, when you ask to hear it",
       vibrate: "Vibrate with them, where the device can",
     },
     kept: "Kept in this browser only.",

@@ -136,6 +136,7 @@ export default {
       thinking: "Jawaban perlu waktu lebih lama",
       lost: "Sambungan terputus",
       problem: "Ada yang gagal",
+      light: "Cahaya sebagai nada, bila Anda minta mendengarnya",
       vibrate: "Bergetar bersamanya, bila perangkat bisa",
     },
     kept: "Hanya disimpan di peramban ini.",

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from agent.engines import fakes
-from agent.engines.protocols import Box, Call, Question, Text, TextLine, Thought
+from agent.engines.protocols import Box, Call, Code, Product, Question, Text, TextLine, Thought
 from agent.engines.registry import Engines, build
 from agent.oneshot import NO_MANNERS, NO_TIMERS, Given, OneShot, Remark, Seen
 from agent.picture import Picture
@@ -16,6 +16,7 @@ from agent.settings import load
 from agent.skills.catalogue import SKILLS
 from agent.skills.skill import Answer, CancelTimers, Situation, StartTimer, skill
 from tests import drawn
+from transport.found import as_json
 
 SIGN = Picture("sign", drawn.sign("OPEN"), 0, "upload")
 DARK = Picture("dark", drawn.plain((2, 2, 2)), 0, "upload")
@@ -170,3 +171,19 @@ def test_the_brain_is_stopped_when_nobody_listens_any_more() -> None:
 
     asyncio.run(main())
     assert closed
+
+
+def test_a_product_is_named_where_a_list_knows_it_and_the_json_says_so() -> None:
+    item = Product("4006381333931", "Pencil", "Stabilo", "1 kg")
+    code = Code("4006381333931", "EAN13", True, Box(10, 10, 300, 100))
+    settings = load(environ={})
+    sight = fakes.FakeTextReader(LINES, delay_s=0), fakes.FakeCodeReader(found=(code,)), fakes.FakeFaceFinder()
+    engines = Engines(
+        fakes.FakeDetector(), fakes.FakeRecognizer(), fakes.FakeSynthesizer(), oneshot()._brain, *sight,
+        products=fakes.FakeProducts({item.number: item}),
+    )  # fmt: skip
+    shot = OneShot(engines, settings, SKILLS)
+    given = ask(Remark("user", "What product is this?", (SIGN,)), of=shot)
+    assert [one.text for one in given] == ["Pencil, by Stabilo, one kilogram."]
+    [found] = as_json("", given, asyncio.run(shot.look(SIGN)))["codes"]
+    assert found["item"] == {"number": "4006381333931", "name": "Pencil", "brand": "Stabilo", "size": "1 kg"}

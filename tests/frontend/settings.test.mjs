@@ -9,8 +9,18 @@ test("what was kept is read, what does not fit is as at the first visit", () => 
   for (const text of [null, "", "{", "[]", "3", "null", JSON.stringify(odd)]) assert.deepEqual(read(text), FRESH);
 });
 
+test("who chose sounds before there was another one keeps them", () => {
+  const { light, ...signs } = { ...FRESH.signs, thinking: false };
+  assert.deepEqual(read(JSON.stringify({ signs })).signs, { ...signs, light: true });
+  assert.deepEqual(read(JSON.stringify({ signs: { ...signs, light: false } })).signs, { ...signs, light: false });
+  for (const signs of ["all", null, 3, { light: "loud" }]) assert.deepEqual(read(JSON.stringify({ signs })), FRESH);
+});
+
 test("at the start of a session the server is told what was chosen, and nothing that was not", () => {
-  assert.deepEqual(told(null, FRESH), [{ type: "session.update", session: { type: "realtime", output_modalities: ["audio"] } }]);
+  assert.deepEqual(told(null, FRESH), [
+    { type: "session.update", session: { type: "realtime", output_modalities: ["audio"] } },
+    { type: "netra.light", on: true },
+  ]);
   const chosen = choose(FRESH, { output: "reader", rate: 1.5, voice: "en-gb", volume: 0.5, detail: "brief", hold: true, strict: true });
   assert.deepEqual(told(null, chosen), [
     {
@@ -23,13 +33,16 @@ test("at the start of a session the server is told what was chosen, and nothing 
     },
     { type: "netra.manner", volume: 0.5, detail: "brief" },
     { type: "netra.half_duplex", on: true },
+    { type: "netra.light", on: true },
   ]);
 });
 
 test("later it is told what changed", () => {
   const before = choose(FRESH, { output: "voice", hold: true, voice: "en-gb" });
   assert.deepEqual(told(before, before), []);
-  assert.deepEqual(told(before, choose(before, { signs: {}, vibrate: false })), []);
+  assert.deepEqual(told(before, choose(before, { signs: { ...FRESH.signs, heard: true }, vibrate: false })), []);
+  const silent = choose(before, { signs: { ...FRESH.signs, light: false } });
+  assert.deepEqual(told(before, silent), [{ type: "netra.light", on: false }]);
   assert.deepEqual(told(before, choose(before, { hold: false, voice: null })), [
     { type: "session.update", session: { type: "realtime", audio: { input: { turn_detection: { type: "semantic_vad" } }, output: { voice: "netra" } } } },
   ]);

@@ -104,6 +104,9 @@ class Echo:
     def half_duplex(self, on: bool) -> None:
         self.asked.append(("half_duplex", on))
 
+    def tones(self, on: bool) -> None:
+        self.asked.append(("tones", on))
+
     def look(self, on: bool) -> None:
         self.asked.append(("look", on))
 

@@ -114,6 +114,23 @@ def test_a_picture_that_does_not_allow_it_is_told_by_the_exit_code(tmp_path: Pat
     assert "black" in found["answer"]
 
 
+def test_a_product_in_the_list_is_named_and_a_missing_list_is_one_sentence(tmp_path: Path) -> None:
+    picture, listed = tmp_path / "pack.png", tmp_path / "products.csv"
+    cv2.imwrite(str(picture), drawn.bar_code("4006381333931"))
+    listed.write_text("code,product_name,brands,quantity\n4006381333931,Oat drink,Oatly,1 L\n", encoding="utf-8")
+    setting = {"NETRA_SIGHT__PRODUCTS_FILE": str(listed)}
+    found = json.loads(netra("look", str(picture), "What product is this?", "--json", **setting).stdout)
+    assert (found["answer"], found["more"]) == (
+        "Oat drink, by Oatly, one litre.", "Its number is 4 0 0 6, 3 8 1 3, 3 3 9 3 1.",
+    )  # fmt: skip
+    assert found["codes"][0]["item"]["name"] == "Oat drink"
+    listed.unlink()
+    run = netra("look", str(picture), "What product is this?", **setting)
+    assert run.returncode == 1
+    assert "is not there. Put it there, or set sight.products_file" in " ".join(run.stderr.split())
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

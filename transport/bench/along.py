@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -71,7 +72,12 @@ async def live_rows(
     for title, along, rest_s in (("a walk", stops, REST_S), ("a scene that rests", stops[-1:], SECONDS)):
         tell(f"following the camera: {title}")
         told: list[str] = []
-        share = await _share(Walk(along, settings.fps, rest_s), engines, settings, told)
+
+        def begin(seeing: Seeing, told: list[str] = told) -> LiveEye:
+            around = Surroundings(lambda text, _: told.append(text), lambda: True, lambda: "detailed")
+            return LiveEye(seeing, around)
+
+        share = await share_of(Walk(along, settings.fps, rest_s), engines, settings, begin)
         rows.append(
             Row(
                 f"camera of a session, what changes is told: {title}", f"{share:.1f} % of a core",
@@ -83,13 +89,22 @@ async def live_rows(
     return rows
 
 
-async def _share(walk: Walk, engines: SeeingEngines, settings: SeeingSettings, told: list[str]) -> float:
+class Follower(Protocol):
+    """Something that follows the camera."""
+
+    async def run(self) -> None: ...
+
+
+async def share_of(
+    walk: Walk, engines: SeeingEngines, settings: SeeingSettings, begin: Callable[[Seeing], Follower]
+) -> float:
+    """Percent of a core that the eyes of one session take while this follows them."""
     seeing = Seeing(engines, settings, now_us)
-    around = Surroundings(lambda text, _: told.append(text), lambda: True, lambda: "detailed")
     await engines.text.read(walk.stops[0], max_side=settings.text_side)
     await engines.faces.find(walk.stops[0])
+    await engines.codes.read(walk.stops[0])
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(seeing.watch(walk)), group.create_task(LiveEye(seeing, around).run())]
+        tasks = [group.create_task(seeing.watch(walk)), group.create_task(begin(seeing).run())]
         before, began = cpu_s(os.getpid()), stopwatch_us()
         await asyncio.sleep(SECONDS)
         share = 100 * (cpu_s(os.getpid()) - before) / ((stopwatch_us() - began) / 1e6)

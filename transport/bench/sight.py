@@ -34,6 +34,7 @@ from transport.bench.along import live_rows, taught_rows
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
 from transport.bench.finding import finding
+from transport.bench.scanning import Shown, camera, place_rows, scan_rows
 from transport.bench.stage import Bench
 
 PHOTO_FOLDER = Path(__file__).parents[2] / ".." / "shared" / "media" / "photos"
@@ -93,6 +94,8 @@ async def sight(bench: Bench) -> list[Row]:
         rows += taught_rows(photos, lambda one, other: one_thing(one, other, labels["codes"]), bench.tell)
         eyes = SeeingEngines(reader, codes, faces)
         rows += await live_rows(list(photos.values()), eyes, settings.sight.camera, bench.tell)
+        rows += place_rows(await shown(photos, labels["codes"], codes))
+        rows += await scan_rows(list(photos.values()), eyes, settings.sight.camera, bench.tell)
         return [*rows, *await finding(eyes, settings.sight.camera, bench.tell), *await aimed(facts, bench.tell)]
     finally:
         for engine in (reader, codes, faces):
@@ -169,6 +172,17 @@ async def code_rows(photos: dict[str, Pixels], truth: dict[str, str], facts: Fac
             f"the decoder alone reads {decoder}; {held} seen but not said, for no second look agrees",
         )
     ]  # fmt: skip
+
+
+async def shown(photos: dict[str, Pixels], truth: dict[str, str], codes: CodeReader) -> list[Shown]:
+    """Photos as the camera sees them: those whose bar code the decoder finds, and those without a code."""
+    found = []
+    for name, pixels in photos.items():
+        seen = camera(pixels)
+        bar = [code.box for code in await codes.read(seen) if code.product]
+        if bar or name not in truth:
+            found.append(Shown(name, seen, bar[0] if bar else None))
+    return found
 
 
 def same(text: str, truth: str) -> bool:

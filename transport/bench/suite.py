@@ -20,6 +20,7 @@ from agent.errors import NetraError, first_of
 from agent.settings import load
 from transport.bench import aside, delays, echo, engines, overlap, sight, speech, turns
 from transport.bench import load as crowds
+from transport.bench import products as lists
 from transport.bench import vlm as vlms
 from transport.bench import wire as wires
 from transport.bench.figures import Row
@@ -71,6 +72,7 @@ PARTS: tuple[Part, ...] = (
         "photos: spoilt ones answered, codes and print read; a word found, a hand guided to a page",
         sight.sight,
     ),
+    Part("products", "a list of a million products: made ready once, and a number looked up", lists.products),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),
     Part("startup", "from `netra serve` to the first call", crowds.startup),

@@ -126,6 +126,13 @@ class HalfDuplex:
 
 
 @dataclass(frozen=True, slots=True)
+class Tones:
+    """Whether the client makes the level of the light a tone."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakIn:
     """In which language to go on, as a code."""
 
@@ -197,6 +204,7 @@ Command: TypeAlias = (
     | Detect
     | Mute
     | HalfDuplex
+    | Tones
     | SpeakIn
     | Look
     | SetSpeed

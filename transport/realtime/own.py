@@ -62,6 +62,8 @@ def understood(kind: str, event: dict[str, Any]) -> tuple[list[ask.Command], lis
             return [ask.Mute(_checked(_On, event).on)], []
         case "netra.half_duplex":
             return [ask.HalfDuplex(_checked(_On, event).on)], []
+        case "netra.light":
+            return [ask.Tones(_checked(_On, event).on)], []
         case "netra.stop":
             return [ask.Stop(everything=True)], []
         case "netra.manner":

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from agent.ports import (
     LanguageShown,
+    LightLevel,
     MannerChanged,
     Moved,
     Noticed,
@@ -111,6 +112,8 @@ class ReplyWriter:
                 return [{"type": "netra.person", "name": name, "link": link}]
             case LanguageShown(code):
                 return [{"type": "netra.language", "language": code}]
+            case LightLevel(on, level):
+                return [{"type": "netra.light", "on": on, "level": level}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)

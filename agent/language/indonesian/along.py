@@ -31,6 +31,26 @@ SENTENCES = {
     "I see a face. I don't learn people, only things.": (
         "Saya melihat wajah. Saya tidak mempelajari orang, hanya benda."
     ),
+    # --- scanning one thing after the other
+    "Keep scanning.": "Terus pindai.",
+    "Okay, I say each code that I see. Show me one thing after the other. Say stop to end it.": (
+        "Baik, setiap kode yang terlihat saya sebutkan. Tunjukkan satu per satu. Katakan berhenti untuk mengakhirinya."
+    ),
+    "Okay, I say each code.": "Baik, setiap kode saya sebutkan.",
+    "Okay, show me the next one.": "Baik, tunjukkan yang berikutnya.",
+    "I see no code yet. Turn the thing slowly, a hand's length from the camera.": (
+        "Belum ada kode yang terlihat. Putar bendanya pelan-pelan, sejengkal dari kamera."
+    ),
+    "There is a code, but I can't read it. Turn the thing a little, so that nothing shines on it.": (
+        "Ada kode, tetapi tidak terbaca. Putar bendanya sedikit, supaya tidak ada yang memantul."
+    ),
+    "I stopped scanning. Ask again if you still need it.": "Saya berhenti memindai. Minta lagi kalau masih perlu.",
+    "I get no pictures from the camera any more, so I stopped scanning.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti memindai."
+    ),
+    "I can't read codes right now, so I stopped scanning.": (
+        "Saat ini saya tidak bisa membaca kode, jadi saya berhenti memindai."
+    ),
     # --- what was read before, and comparing
     "I haven't read anything yet.": "Saya belum membaca apa pun.",
     "Before that I read nothing.": "Sebelum itu saya tidak membaca apa pun.",

@@ -149,6 +149,42 @@ SENTENCES = {
     "I would say {level} of 100. The camera evens out the light, so this is rough.": (
         "Kira-kira {level} dari 100. Kamera menyeimbangkan cahaya, jadi ini perkiraan kasar."
     ),
+    "Where is the window?": "Di mana jendelanya?",
+    "The brightest place is on the left.": "Bagian paling terang ada di kiri.",
+    "The brightest place is on the right.": "Bagian paling terang ada di kanan.",
+    "The brightest place is above.": "Bagian paling terang ada di atas.",
+    "The brightest place is below.": "Bagian paling terang ada di bawah.",
+    "The brightest place is straight ahead.": "Bagian paling terang ada lurus di depan.",
+    "It may be a window, a lamp or something white.": "Itu mungkin jendela, lampu, atau sesuatu yang putih.",
+    "To find it by ear, say: let me hear the light. Then turn slowly.": (
+        "Untuk mencarinya dengan telinga, katakan: perdengarkan cahayanya. Lalu putar pelan-pelan."
+    ),
+    "The light is even, so I can't tell where it comes from. Turn slowly and ask again.": (
+        "Cahayanya merata, jadi saya tidak tahu dari mana datangnya. Putar pelan-pelan, lalu tanyakan lagi."
+    ),
+    "The light is even. Turn slowly and ask again.": "Cahayanya merata. Putar pelan-pelan, lalu tanyakan lagi.",
+    "It is almost completely dark, or something covers the camera, so I can't tell where a window is.": (
+        "Hampir gelap gulita, atau ada yang menutupi kamera, jadi saya tidak tahu di mana jendelanya."
+    ),
+    "Almost completely dark.": "Hampir gelap gulita.",
+    "Let me hear the light.": "Perdengarkan cahayanya.",
+    "A higher tone is brighter light. Turn slowly. Say stop to end it.": (
+        "Nada yang lebih tinggi berarti lebih terang. Putar pelan-pelan. Katakan berhenti untuk mengakhirinya."
+    ),
+    "Higher is brighter.": "Lebih tinggi berarti lebih terang.",
+    "I tell you how bright it is, of 100, when it changes. Turn slowly. Say stop to end it.": (
+        "Saya sebutkan terangnya, dari 100, kalau berubah. Putar pelan-pelan. Katakan berhenti untuk mengakhirinya."
+    ),
+    "Okay, I tell you the light.": "Baik, saya sebutkan terangnya.",
+    "{level} of 100.": "{level} dari 100.",
+    "Brighter: {level}.": "Lebih terang: {level}.",
+    "Darker: {level}.": "Lebih gelap: {level}.",
+    "I stopped telling the light. Ask again if you still need it.": (
+        "Saya berhenti menyebutkan cahaya. Minta lagi kalau masih perlu."
+    ),
+    "I get no pictures from the camera any more, so I stopped telling the light.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti menyebutkan cahaya."
+    ),
     # --- people
     "No one that I can see facing the camera.": "Saya tidak melihat siapa pun yang menghadap kamera.",
     "I see no face.": "Saya tidak melihat wajah.",
@@ -169,12 +205,25 @@ SENTENCES = {
     "QR code": "kode QR",
     "bar code": "kode batang",
     "code": "kode",
-    "I have no list of products on this profile, so I can't name it.": (
-        "Di profil ini tidak ada daftar produk, jadi saya tidak bisa menyebut namanya."
+    "I have no list of products, so I can't name it.": (
+        "Tidak ada daftar produk, jadi saya tidak bisa menyebut namanya."
     ),
-    "I have no list of books on this profile, so I can't name it.": (
-        "Di profil ini tidak ada daftar buku, jadi saya tidak bisa menyebut judulnya."
+    "It is not in my list of products, so I can't name it.": (
+        "Nomor ini tidak ada di daftar produk saya, jadi saya tidak bisa menyebut namanya."
     ),
+    "I can't look it up in my list of products right now.": (
+        "Saat ini saya tidak bisa mencarinya di daftar produk saya."
+    ),
+    "I have no list of books, so I can't name it.": "Tidak ada daftar buku, jadi saya tidak bisa menyebut judulnya.",
+    "It is not in my list, so I can't name it.": (
+        "Nomor ini tidak ada di daftar saya, jadi saya tidak bisa menyebut judulnya."
+    ),
+    "I can't look it up in my list right now.": "Saat ini saya tidak bisa mencarinya di daftar saya.",
+    "A book: {name}, by {author}.": "Buku: {name}, karya {author}.",
+    "A book: {name}.": "Buku: {name}.",
+    "{name}, by {brand}": "{name}, dari {brand}",
+    "{times} times {amount}": "{times} kali {amount}",
+    "Its number is {number}.": "Nomornya {number}.",
     "A book. Its number is {number}.": "Sebuah buku. Nomornya {number}.",
     "A book: {number}.": "Buku: {number}.",
     "A product code: {number}.": "Kode produk: {number}.",

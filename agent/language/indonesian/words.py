@@ -30,6 +30,11 @@ UNITS = {
     "kilometres an hour": "kilometer per jam",
 }  # fmt: skip
 """Of ``agent.house.things``."""
+AMOUNTS = {
+    "litre": "liter", "millilitre": "mililiter", "centilitre": "sentiliter", "gram": "gram", "kilogram": "kilogram",
+    "milligram": "miligram", "ounce": "ons", "fluid ounce": "ons cair", "pound": "pon",
+}  # fmt: skip
+"""Of ``agent.skills.product_words``."""
 _MEASURED = re.compile(r"(minus )?(\d+)(?:\.(\d+))?(?: (.+))?")
 
 
@@ -41,6 +46,11 @@ def cardinal(number: int) -> str:
 def counted(number: int, thing: str) -> str:
     """ "2 menit"."""
     return f"{number} {THINGS.get(thing, thing)}"
+
+
+def amount(whole: int, part: str, unit: str) -> str:
+    """ "1 liter", "1,5 liter"."""
+    return f"{whole},{part} {AMOUNTS[unit]}" if part else f"{whole} {AMOUNTS[unit]}"
 
 
 def state(told: str) -> str:

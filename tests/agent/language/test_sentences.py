@@ -25,9 +25,9 @@ SILENT = {
 }  # fmt: skip
 """Modules of the skills' room that say nothing."""
 OTHERS = (
-    "aiming", "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/callouts", "live/eye",
-    "live/teaching", "oneshot", "person/calling", "sight/aim", "sight/quality", "speaking", "thinking/routed",
-    "timers", "watching",
+    "aiming", "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/by_ear",
+    "live/callouts", "live/eye", "live/scan", "live/teaching", "oneshot", "person/calling", "sight/aim",
+    "sight/quality", "speaking", "thinking/routed", "timers", "watching",
 )  # fmt: skip
 """Modules of other rooms that do."""
 FOR_MODELS = re.compile(r"^It is \{?|language model\.$")
@@ -111,9 +111,11 @@ def tables() -> Iterator[tuple[str, str]]:
     from agent.sight.aim import WAYS
     from agent.sight.colours import NAMED
     from agent.sight.quality import ADVICE
+    from agent.skills.code_words import UNNAMED, UNNAMED_BOOK
     from agent.skills.describe import NAMING
     from agent.skills.house import WORDS as VERBS
     from agent.skills.light import LEVELS
+    from agent.skills.light_from import DARK, PLACES
     from agent.skills.manner import FASTER, SLOWER
     from agent.skills.picture_words import ARROWS
     from agent.skills.spell import SIGNS
@@ -124,9 +126,11 @@ def tables() -> Iterator[tuple[str, str]]:
     yield from ((way, "agent/sight/aim.py: WAYS") for way in WAYS.values())
     yield from ((name, "agent/sight/colours.py: NAMED") for name, _ in NAMED)
     yield from ((text, "agent/sight/quality.py: ADVICE") for text in ADVICE.values())
+    yield from ((text, "agent/skills/code_words.py") for text in (*UNNAMED.values(), *UNNAMED_BOOK.values()))
     yield NAMING, "agent/skills/describe.py: NAMING"
     yield from ((text, "agent/skills/house.py: WORDS") for pair in VERBS.values() for text in pair)
     yield from ((text, "agent/skills/light.py: LEVELS") for _, text in LEVELS)
+    yield from ((text, "agent/skills/light_from.py") for text in (DARK, *PLACES.values()))
     yield from ((text, "agent/skills/picture_words.py: ARROWS") for text in ARROWS.values())
     yield from ((text, "agent/skills/spell.py: SIGNS") for text in SIGNS.values())
     for topic, answer in ANSWERS.items():

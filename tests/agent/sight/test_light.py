@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from agent.picture import Pixels
 from agent.sight.light import brightness
 from tests.drawn import darkened, plain, textured
 
@@ -36,3 +37,44 @@ def test_even_light_and_noise_in_the_dark_have_no_side() -> None:
     assert brightness(textured((130, 130, 130))).side == ""
     noise = np.random.default_rng(2).integers(0, 6, (480, 640, 3)).astype(np.uint8)
     assert brightness(noise).side == ""
+
+
+def room(window: tuple[slice, slice], wall: int = 60, glass: int = 245) -> Pixels:
+    """A room with a window in it."""
+    seen = textured((wall, wall, wall))
+    seen[window] = (glass, glass, glass)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("where", "rows", "columns"),
+    [
+        ("left", slice(100, 300), slice(0, 160)),
+        ("right", slice(100, 300), slice(500, 640)),
+        ("above", slice(0, 90), slice(220, 420)),
+        ("below", slice(400, 480), slice(220, 420)),
+        ("ahead", slice(160, 320), slice(240, 400)),
+        ("left", slice(0, 120), slice(0, 140)),
+    ],
+)
+def test_a_window_is_found_where_it_is(where: str, rows: slice, columns: slice) -> None:
+    assert brightness(room((rows, columns))).source == where
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        plain((200, 200, 200)),
+        plain((255, 255, 255)),
+        plain((2, 2, 2)),
+        textured((130, 130, 130)),
+        room((slice(0, 480), slice(0, 600))),
+        room((slice(200, 215), slice(300, 320))),
+        room((slice(100, 300), slice(0, 160)), wall=120, glass=150),
+        room((slice(100, 300), slice(0, 160)), wall=5, glass=40),
+        np.random.default_rng(2).integers(0, 6, (480, 640, 3)).astype(np.uint8),
+    ],
+    ids=["even", "white", "dark", "a wall", "window everywhere", "a speck", "a paler wall", "a dim one", "noise"],
+)
+def test_where_no_place_stands_out_there_is_no_direction(seen: Pixels) -> None:
+    assert brightness(seen).source == ""

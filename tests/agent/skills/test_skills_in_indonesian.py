@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from agent.engines.protocols import Box, Code, Said, TextLine
+from agent.engines.protocols import Box, Code, Product, Said, TextLine
 from agent.errors import EngineFailed
 from agent.house.things import Thing
 from agent.language.saying import speaking
@@ -61,14 +61,20 @@ def english_in(given: Answer) -> list[str]:
 
 
 LINES = (TextLine("KELUAR", SOMEWHERE, 0.99), TextLine("peron 4", Box(10, 80, 400, 40), 0.5))
+EAN = Code("4006381333931", "EAN13", True, SOMEWHERE)
 SEEN = [
     Known(),
     Known(
         lines=LINES,
-        found=(Code("4006381333931", "EAN13", True, SOMEWHERE),),
+        found=(EAN,),
         boxes=THREE,
         bright=Brightness(10, "left"),
     ),
+    Known(found=(replace(EAN, item=Product("4006381333931", "Pensil", "Stabilo", "6 x 1,5 l")),)),
+    Known(found=(replace(EAN, unnamed="not_in_list"),)),
+    Known(found=(replace(EAN, unnamed="list_broken"),)),
+    Known(found=(replace(EAN, text="9780141439518", unnamed="not_in_list"),)),
+    Known(found=(replace(EAN, text="9780141439518", item=Product("9780141439518", "Laskar", "Hirata")),)),
     Known(lines=LINES[1:], boxes=THREE[:1], bright=Brightness(1, "above"), parts=()),
     Known(parts=(ColourPart("dark blue", 0.65, (20, 30, 90)), ColourPart("white", 0.3, (250, 250, 250)))),
     Known(pixels=thing((200, 30, 30)), bright=Brightness(90, "right")),

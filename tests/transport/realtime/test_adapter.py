@@ -244,6 +244,7 @@ def test_each_line_of_the_history_has_the_language_it_was_said_in() -> None:
     [
         ({"type": "netra.mute", "on": True}, ask.Mute(True)),
         ({"type": "netra.half_duplex", "on": True}, ask.HalfDuplex(True)),
+        ({"type": "netra.light", "on": True}, ask.Tones(True)),
         ({"type": "netra.stop"}, ask.Stop(everything=True)),
         ({"type": "netra.language", "language": "id"}, ask.SpeakIn("id")),
         ({"type": "netra.camera", "on": False}, ask.Look(False)),
@@ -267,6 +268,7 @@ def test_our_own_events_are_commands(event: dict[str, Any], command: ask.Command
     [
         {"type": "netra.mute"},
         {"type": "netra.half_duplex", "on": 1},
+        {"type": "netra.light", "level": 3},
         {"type": "netra.language", "language": 1},
         {"type": "netra.mute", "on": "yes"},
         {"type": "netra.manner", "volume": 2},
