@@ -160,7 +160,7 @@ class VlmBrain:
     def held(self) -> Iterator[None]:
         """The thread is kept from its next step meanwhile."""
         with self._stepper.held():
-            yield
+            yield None
 
     def attention(self, session: str) -> Attention | None:
         """Reading along with this conversation until it is closed; None where the model can't."""
@@ -202,13 +202,13 @@ class VlmBrain:
         model = self._loaded or VlmModel(*load(options.model, options.device, options.precision))
         self._plain = "" if self._options.read_along else "thinking.vlm.read_along is off"
         self._looks_apart = _why_looks_apart(model) if options.side_by_side else "thinking.vlm.side_by_side is off"
-        yield
+        yield None
         if not self._plain:
             self._plain = _why_plain(model)
         if not self._plain:
-            yield
+            yield None
             self._apart = _why_apart(model) if options.side_by_side else "thinking.vlm.side_by_side is off"
-            yield
+            yield None
             yield from _tried(model, options.picture_side)
         self._model = model
 
@@ -283,7 +283,7 @@ class VlmBrain:
         talk.frames = []
         yield from talk.look(view.sights)
         prompt = talk.prompt(question, after=after, sights=view.sights, advice=view.advice)
-        yield
+        yield None
         self._model.model.generate(
             **self._model.scratch(prompt), max_new_tokens=self._options.max_tokens,
             do_sample=self._options.temperature > 0, temperature=self._options.temperature or None,
@@ -364,7 +364,7 @@ def _tried(model: VlmModel, side: int) -> Iterator[object]:
         model.pace = Pace()  # what the first round took is forgotten
         prompt = _seen(model, side * 3 // 4, side)
         model.settle()
-        yield
+        yield None
         own: list[float] = []
         yield from timed(Prefix(model).follow(prompt), own.append)
         model.pace.began(sum(own))

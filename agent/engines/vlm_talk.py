@@ -168,7 +168,7 @@ class Talk:
             if len(self.frames) > self._options.frames + SLACK:  # nobody had time to tidy
                 self.frames = self.frames[-self._options.frames :]
                 self._ids = {name: one for name, one in self._ids.items() if one in self.frames}
-            yield
+            yield None
 
     def _look_at(self, picture: Picture) -> Look:
         """Prepared once, whoever takes the steps: who begins a reply goes on where reading along was left."""

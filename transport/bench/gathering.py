@@ -7,7 +7,7 @@ Knows the engines' passes. That the results are the same is for the tests.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_reading import GatheringBackend, Task
 from agent.engines.whisper_utterance import Window
 from transport.bench import random_clip, random_whisper
-from transport.bench.figures import Row, part
+from transport.bench.figures import Row
 from transport.bench.neural import Device, Scale, shape_of, whisper_folder, whisper_precision
 from transport.bench.random_ears import SPARE_TOKENS, TOKENS_PER_S
 from transport.bench.replies import pass_row
@@ -52,15 +52,19 @@ async def gathering(bench: Bench, *, scale: Scale, device: Device) -> list[Row]:
     return rows
 
 
-def worth(many: int, alone: Callable[[], Any], together: Callable[[], Any]) -> tuple[float, float]:
-    """Milliseconds of so many one by one, and in one pass: the fastest of AGAIN, after one of each for warming up."""
-    found: tuple[list[float], list[float]] = [], []
+def worth(asked: Sequence[Any], work: Callable[[Sequence[Any]], object]) -> tuple[float, float]:
+    """Milliseconds of all of them one by one, and in one pass: the fastest of AGAIN, after one of each to warm up."""
+    alone: list[float] = []
+    together: list[float] = []
     for _ in range(AGAIN + 1):
-        for work, taken in zip((alone, together), found, strict=True):
-            began = stopwatch_us()
-            work()
-            taken.append((stopwatch_us() - began) / 1000)
-    return part(found[0][1:], 0), part(found[1][1:], 0)
+        began = stopwatch_us()
+        for one in asked:
+            work([one])
+        between = stopwatch_us()
+        work(asked)
+        alone.append((between - began) / 1000)
+        together.append((stopwatch_us() - between) / 1000)
+    return min(alone[1:]), min(together[1:])
 
 
 def _seen(many: int) -> list[Any]:
@@ -72,16 +76,14 @@ def _encoded(bench: Bench, scale: Scale, device: Device) -> Row:
     with built(bench, size, device, "auto") as model:
         import torch
 
-        def encode(pictures: list[Any]) -> None:
+        def encode(pictures: Sequence[Any]) -> None:
             model.vision_of_each(pictures)
             model.settle()
 
         with torch.inference_mode():
             for many in scale.gathered:
                 bench.tell(f"{size}, pictures of {many} conversations")
-                given = [model.pixelled(one) for one in _seen(many)]
-                found[many] = worth(many, lambda given=given: [encode([one]) for one in given],
-                                    lambda given=given: encode(given))  # fmt: skip
+                found[many] = worth([model.pixelled(one) for one in _seen(many)], encode)
     return pass_row(found, f"a picture of each conversation, encoded by the vision-language model {size}", "pictures")
 
 
@@ -93,9 +95,7 @@ async def _embedded(bench: Bench, folder: Path, scale: Scale, device: Device) ->
     await matcher.warm()
     for many in scale.gathered:
         bench.tell(f"CLIP, pictures of {many} conversations")
-        seen = _seen(many)
-        found[many] = worth(many, lambda seen=seen: [matcher.embedded([one]) for one in seen],
-                            lambda seen=seen: matcher.embedded(seen))  # fmt: skip
+        found[many] = worth(_seen(many), matcher.embedded)
     await matcher.close()
     return pass_row(found, "a picture of each conversation, embedded by CLIP (base)", "pictures")
 
@@ -105,7 +105,7 @@ def _whispers(folder: Path, scale: Scale, device: Device) -> list[tuple[str, Any
     from agent.engines.whisper_torch import TorchWhisper
 
     where, precision = whisper_precision(device)
-    options = {"threads": 1 if device == "cpu" else 0, "workers": 1, "short_mel": False}
+    options: dict[str, Any] = {"threads": 1 if device == "cpu" else 0, "workers": 1, "short_mel": False}
     torch_folder = random_whisper.write_for_torch(folder / "torch", shape_of(scale))
     found: list[tuple[str, Any]] = [
         (f"CTranslate2, {where} {precision}",
@@ -119,13 +119,12 @@ def _whispers(folder: Path, scale: Scale, device: Device) -> list[tuple[str, Any
 
 def _read(bench: Bench, name: str, backend: GatheringBackend, sound: Pcm, scale: Scale) -> Row:
     length, found = int(WINDOW_S * HEARING_RATE), Worth()
-    heard = sound.astype(np.float32) / 32768
+    heard = sound.astype(np.float32) / np.float32(32768)
     for many in scale.gathered:
         bench.tell(f"whisper {scale.whisper}, {name}, {many} speakers")
         starts = [at * (len(heard) - length) // max(1, many - 1) for at in range(many)]
         tasks = [
             Task(Window(heard[start : start + length], 0.0, WINDOW_S, (), ()), LanguageChoice("en")) for start in starts
         ]
-        found[many] = worth(many, lambda tasks=tasks: [backend.read_each([one]) for one in tasks],
-                            lambda tasks=tasks: backend.read_each(tasks))  # fmt: skip
+        found[many] = worth(tasks, backend.read_each)
     return pass_row(found, f"{WINDOW_S:g} s of each speaker, read by whisper {scale.whisper} ({name})", "readings")

@@ -1,21 +1,21 @@
 """How late the event loop is: a timer that should fire every few milliseconds, and by how much it does not. What the
 machine does to every process is told apart from what this program does to its loop.
 
-Late by the program's doing: something ran on the loop, or a thread held Python's lock. Late by the machine's: the
-loop's thread was ready and had to wait for a processor (the kernel counts that; Linux only), and a process that does
-nothing was late meanwhile as well.
+Late by the program's doing: something ran on the loop, or a thread held Python's lock. Late by the machine's: a thread
+was ready to run and had no processor, the loop's own or one that held the lock. The kernel counts that for each thread
+(Linux only); an idle process of its own looks it up, and tells how late it was itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
-import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from agent.clock import now_us
 from transport.bench.figures import Row, at_most, part, rounded
@@ -23,47 +23,66 @@ from transport.bench.figures import Row, at_most, part, rounded
 EVERY_S = 0.005
 LIMIT_MS = 10.0
 IDLER = f"""
-import select, sys, time
-late = []
-while True:
-    due = time.perf_counter() + {EVERY_S}
-    if select.select([sys.stdin], [], [], {EVERY_S})[0]:
-        break
-    late.append((time.perf_counter() - due) * 1000)
-print(*late)
+import json, os, select, sys, time
+tasks, last, waited_ns = f"/proc/{{sys.argv[1]}}/task", {{}}, 0
+late, looked, at, waited = [], [], [], []
+ended = False
+while not ended:
+    due = time.monotonic() + {EVERY_S}
+    ended = bool(select.select([sys.stdin], [], [], {EVERY_S})[0])
+    late.append((time.monotonic() - due) * 1000)
+    looked.append(time.monotonic())
+    for task in os.listdir(tasks) if os.path.exists(tasks) else ():
+        try:
+            with open(f"{{tasks}}/{{task}}/schedstat") as file:
+                now = int(file.read().split()[1])
+        except OSError:
+            continue
+        waited_ns += now - last.get(task, now)
+        last[task] = now
+    at.append(time.monotonic())
+    waited.append(waited_ns / 1e6)
+    if len(at) == 1:
+        print(flush=True)
+print(json.dumps([late[:-1], looked, at, waited]))
 """
-"""A program that does nothing but wake up until its input ends: how late it is, is the machine's doing."""
+"""A program that does nothing but wake up until its input ends: how late it is, is the machine's doing. And how long,
+in all, the threads of another process were ready to run and had no processor.
+"""
 
 
 @dataclass(slots=True)
 class Lag:
-    """Milliseconds of each timer. ``late``: by how much; ``held``: of that what the loop's thread did not spend waiting
-    for a processor: something ran on the loop or held Python's lock, or another thread that held it had to wait.
+    """Of each timer: ``fired_s``, when on the monotonic clock, and ``late_ms``, by how much."""
+
+    fired_s: list[float] = field(default_factory=list)
+    late_ms: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Machine:
+    """``late_ms``: an idle process's timers. ``waited_ms``: of all threads of this one for a processor, looked up from
+    ``from_s`` to ``at_s``, on the monotonic clock.
     """
 
-    late: list[float] = field(default_factory=list)
-    held: list[float] = field(default_factory=list)
+    late_ms: list[float] = field(default_factory=list)
+    from_s: list[float] = field(default_factory=list)
+    at_s: list[float] = field(default_factory=list)
+    waited_ms: list[float] = field(default_factory=list)
 
-
-class Starved:
-    """Milliseconds that the thread that makes this was ready to run and had no processor; 0 where the kernel does not
-    tell.
-    """
-
-    def __init__(self) -> None:
-        file = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
-        try:
-            self._file: int | None = os.open(file, os.O_RDONLY)
-        except OSError:
-            self._file = None
-
-    def ms(self) -> float:
-        """So far."""
-        return int(os.pread(self._file, 64, 0).split()[1]) / 1e6 if self._file is not None else 0.0
-
-    def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
+    def held_ms(self, lag: Lag) -> list[float]:
+        """Of each timer what was late without any thread having waited for a processor meanwhile: the program's own
+        doing, at least so much.
+        """
+        last = len(self.at_s) - 1
+        if last < 0:
+            return list(lag.late_ms)
+        found = []
+        for fired, late in zip(lag.fired_s, lag.late_ms, strict=True):
+            before = max(0, bisect_right(self.at_s, fired - late / 1000) - 1)
+            after = min(last, bisect_left(self.from_s, fired))
+            found.append(max(0.0, late - (self.waited_ms[after] - self.waited_ms[before])))
+        return found
 
 
 @asynccontextmanager
@@ -72,13 +91,12 @@ async def loop_lag() -> AsyncIterator[Lag]:
     lag = Lag()
 
     async def watch() -> None:
-        with closing(Starved()) as starved:
-            while True:
-                before, due = starved.ms(), now_us() + round(EVERY_S * 1e6)
-                await asyncio.sleep(EVERY_S)
-                late = (now_us() - due) / 1000
-                lag.late.append(late)
-                lag.held.append(max(0.0, late - (starved.ms() - before)))
+        while True:
+            due = now_us() + round(EVERY_S * 1e6)
+            await asyncio.sleep(EVERY_S)
+            fired = now_us()
+            lag.fired_s.append(fired / 1e6)
+            lag.late_ms.append((fired - due) / 1000)
 
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(watch())
@@ -89,17 +107,20 @@ async def loop_lag() -> AsyncIterator[Lag]:
 
 
 @asynccontextmanager
-async def machine_lag() -> AsyncIterator[list[float]]:
-    """How late an idle process is meanwhile, milliseconds: there when the scope is left."""
-    late: list[float] = []
+async def machine_lag() -> AsyncIterator[Machine]:
+    """What the machine does meanwhile: there when the scope is left."""
+    machine = Machine()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-S", "-c", IDLER, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-S", "-c", IDLER, str(os.getpid()),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    assert process.stdout is not None
+    await process.stdout.readline()  # it is there
     try:
-        yield late
+        yield machine
     finally:
-        told, _ = await process.communicate()
-        late += [float(ms) for ms in told.split()]
+        told, _ = await process.communicate(b"")  # which ends its input
+        machine.late_ms, machine.from_s, machine.at_s, machine.waited_ms = json.loads(told)
 
 
 def lag_row(figure: str, late_ms: Sequence[float], note: str = "") -> Row:
@@ -115,11 +136,13 @@ def lag_row(figure: str, late_ms: Sequence[float], note: str = "") -> Row:
     )
 
 
-def lag_rows(lag: Lag, idle_ms: Sequence[float], quiet: Lag, note: str) -> list[Row]:
-    """``idle_ms``: of an idle process meanwhile; ``quiet``: this loop's with nothing to do."""
-    meanwhile, before = part(idle_ms, 99), part(quiet.late, 99)
-    told = f"an idle process meanwhile p99 {meanwhile:.1f} ms; this loop with nothing to do p99 {before:.1f} ms"
+def lag_rows(found: Sequence[tuple[Lag, Machine]], quiet: Lag, note: str) -> list[Row]:
+    """``found``: this loop's lag and the machine's meanwhile; ``quiet``: this loop's with nothing to do."""
+    late = [ms for lag, _ in found for ms in lag.late_ms]
+    held = [ms for lag, machine in found for ms in machine.held_ms(lag)]
+    meanwhile = part([ms for _, machine in found for ms in machine.late_ms], 99)
+    told = f"an idle process meanwhile p99 {meanwhile:.1f} ms; with nothing to do p99 {part(quiet.late_ms, 99):.1f} ms"
     return [
-        lag_row("event-loop lag, all engines busy", lag.late, f"{note}; {told}"),
-        lag_row("… of it not spent waiting for a processor", lag.held, "what the engines do to the loop"),
+        lag_row("event-loop lag, all engines busy", late, f"{note}; {told}"),
+        lag_row("… of it the engines' doing", held, "what its threads waited for a processor is the machine's"),
     ]

@@ -20,7 +20,7 @@ from agent.settings import Settings
 from transport.app import conversation
 from transport.bench.asker import Asker
 from transport.bench.figures import Row, at_most, both, part, rounded
-from transport.bench.lag import Lag, lag_rows, loop_lag, machine_lag
+from transport.bench.lag import Lag, Machine, lag_rows, loop_lag, machine_lag
 from transport.bench.neural import Device, Scale, engines, has_kokoro
 from transport.bench.processes import tree_mb
 from transport.bench.speech import spoken
@@ -43,13 +43,13 @@ IDLE_S = 2.0
 @dataclass(slots=True)
 class Step:
     """So many conversations at once. ``stages``: milliseconds of each turn; ``missed``: turns without an answer;
-    ``lag``: of this loop, ``idle_ms``: of an idle process meanwhile.
+    ``lag``: of this loop, ``machine``: what it did meanwhile.
     """
 
     sessions: int
     stages: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
     lag: Lag = field(default_factory=Lag)
-    idle_ms: list[float] = field(default_factory=list)
+    machine: Machine = field(default_factory=Machine)
     missed: int = 0
     said: int = 0
 
@@ -67,9 +67,7 @@ async def together(bench: Bench, scale: Scale, device: Device) -> list[Row]:
             steps.append(await crowd(made, settings, clip, sessions, scale.turns, bench))
         mb = tree_mb(os.getpid())
     rows = step_rows(steps, "" if has_kokoro() else f"spoken by {voice}: kokoro is not installed", scale.asked_ms)
-    lag = Lag([ms for step in steps for ms in step.lag.late], [ms for step in steps for ms in step.lag.held])
-    idle = [ms for step in steps for ms in step.idle_ms]
-    rows += lag_rows(lag, idle, quiet, f"up to {scale.sessions[-1]} conversations")
+    rows += lag_rows([(step.lag, step.machine) for step in steps], quiet, f"up to {scale.sessions[-1]} conversations")
     return [*rows, memory_row(mb, device)]
 
 
@@ -93,7 +91,7 @@ async def crowd(
             finally:
                 line.hang_up()
 
-    async with machine_lag() as step.idle_ms, loop_lag() as step.lag, asyncio.TaskGroup() as people:
+    async with machine_lag() as step.machine, loop_lag() as step.lag, asyncio.TaskGroup() as people:
         for number in range(sessions):
             people.create_task(person(number))
     return step
