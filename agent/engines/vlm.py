@@ -18,6 +18,7 @@ import torch
 from transformers import DynamicCache, StoppingCriteriaList
 
 from agent.clock import stopwatch_us
+from agent.engines.gathering import Company
 from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
 from agent.engines.vlm_attention import Attention
 from agent.engines.vlm_cache import Next, Prefix
@@ -25,7 +26,7 @@ from agent.engines.vlm_generating import Cancelled, Told
 from agent.engines.vlm_loading import load
 from agent.engines.vlm_model import IMAGE, Prompt, VlmModel
 from agent.engines.vlm_pace import Pace
-from agent.engines.vlm_talk import Talk
+from agent.engines.vlm_talk import Look, Talk
 from agent.engines.vlm_thread import Job, Stepper, Urgency
 from agent.engines.vlm_writing import Calls, Letters, choose
 from agent.errors import EngineBusy, EngineError, EngineMissing
@@ -35,7 +36,7 @@ from agent.thinking.settings import Telling, Vlm
 
 UNREADABLE = "Nothing was done: there is no such tool, or its arguments could not be read."
 SIDE_BY_SIDE = 16
-"""Answers that are written in one pass at most."""
+"""Answers that are written, and pictures that are encoded, in one pass at most."""
 CLAUSE_TOKENS, TOKEN_US = 10, 250_000
 """Of a first clause, which the listener waits for; and how much speech a further token is."""
 DONE_BEFORE = "That was done already in this reply. It was not done twice."
@@ -67,10 +68,11 @@ class VlmBrain:
             {"type": "function", "function": {key: tool[key] for key in ("name", "description", "parameters")}}
             for tool in tools
         ]
-        self._stepper = Stepper("vision-language model", torch.inference_mode, _answer_each)
+        self._stepper = Stepper("vision-language model", torch.inference_mode, self._together, self._most)
+        self._looking = Company(SIDE_BY_SIDE)
         self._loaded = loaded
         self._model: VlmModel | None = None
-        self._plain = self._apart = ""
+        self._plain = self._apart = self._looks_apart = ""
         self._talks: dict[str, tuple[Talk, Attention]] = {}
 
     # --- Brain ---------------------------------------------------------------------------------------------------
@@ -134,6 +136,8 @@ class VlmBrain:
         how = f"asked plainly: {self._plain}" if self._plain else "reads along while the user speaks"
         if not self._plain:
             how += f"; answers one by one: {self._apart}" if self._apart else f"; {SIDE_BY_SIDE} answers in one pass"
+        if self._looks_apart:
+            how += f"; pictures one by one: {self._looks_apart}"
         tools = "calls skills" if self._model_tools() else "its template has no tools"
         return f"{self._options.model} on {self._model.device} in {str(self._model.dtype)[6:]}: {how}; {tools}"
 
@@ -156,7 +160,7 @@ class VlmBrain:
     def held(self) -> Iterator[None]:
         """The thread is kept from its next step meanwhile."""
         with self._stepper.held():
-            yield
+            yield None
 
     def attention(self, session: str) -> Attention | None:
         """Reading along with this conversation until it is closed; None where the model can't."""
@@ -190,23 +194,35 @@ class VlmBrain:
         assert self._model is not None
         return self._tools if self._options.tools and self._model.takes_tools else []
 
-    def _load(self) -> Iterator[None]:
+    def _load(self) -> Iterator[object]:
         if self._model is not None:
             return
         torch.set_num_threads(self._options.threads or max(1, (os.cpu_count() or 2) - 1))
         options = self._options
         model = self._loaded or VlmModel(*load(options.model, options.device, options.precision))
         self._plain = "" if self._options.read_along else "thinking.vlm.read_along is off"
-        yield
+        self._looks_apart = _why_looks_apart(model) if options.side_by_side else "thinking.vlm.side_by_side is off"
+        yield None
         if not self._plain:
             self._plain = _why_plain(model)
         if not self._plain:
-            yield
+            yield None
             self._apart = _why_apart(model) if options.side_by_side else "thinking.vlm.side_by_side is off"
-            self._stepper.most = 1 if self._apart else SIDE_BY_SIDE
-            yield
+            yield None
             yield from _tried(model, options.picture_side)
         self._model = model
+
+    def _most(self, wish: object) -> int:
+        """So many of the kind in one pass."""
+        if isinstance(wish, Look):
+            return 1 if self._looks_apart else self._looking.most
+        return 1 if self._apart else SIDE_BY_SIDE
+
+    def _together(self, wishes: Sequence[object]) -> None:
+        if looks := [one for one in wishes if isinstance(one, Look)]:
+            self._looking.took(len(looks), Look.each(looks))
+        if nexts := [one for one in wishes if isinstance(one, Next)]:
+            Prefix.answer_each(nexts)
 
     async def _pieces(
         self, talk: Talk, question: Question, view: View, after: Sequence[Message]
@@ -261,13 +277,13 @@ class VlmBrain:
             yield Next(prefix, token, place, prompt)
 
     def _write_plainly(self, job: Job, talk: Talk, question: Question, view: View, after: Sequence[Message],
-                       tell: Callable[[str], None]) -> Iterator[None]:  # fmt: skip
+                       tell: Callable[[str], None]) -> Iterator[object]:  # fmt: skip
         """From scratch, by the model's own generation: for models whose cache can't be fed in pieces."""
         assert self._model is not None
         talk.frames = []
         yield from talk.look(view.sights)
         prompt = talk.prompt(question, after=after, sights=view.sights, advice=view.advice)
-        yield
+        yield None
         self._model.model.generate(
             **self._model.scratch(prompt), max_new_tokens=self._options.max_tokens,
             do_sample=self._options.temperature > 0, temperature=self._options.temperature or None,
@@ -275,7 +291,7 @@ class VlmBrain:
             stopping_criteria=StoppingCriteriaList([Cancelled(job)]),
         )  # fmt: skip
 
-    async def _done(self, steps: Iterator[None]) -> None:
+    async def _done(self, steps: Iterator[object]) -> None:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
 
@@ -294,21 +310,19 @@ class VlmBrain:
             self._stepper.cancel(job)
 
 
-def _answer_each(nexts: Sequence[object]) -> None:
-    Prefix.answer_each([one for one in nexts if isinstance(one, Next)])
-
-
-def timed(steps: Iterator[None], took: Callable[[float], object]) -> Iterator[None]:
-    """The same steps; ``took`` is told how long each was at work, microseconds."""
+def timed(steps: Iterator[object], took: Callable[[float], object]) -> Iterator[object]:
+    """The same steps; ``took`` is told how long each was at work, microseconds, and what it wanted done."""
     while True:
         began = stopwatch_us()
         try:
-            next(steps)
+            wish = next(steps)
         except StopIteration:
             return
         finally:
             took(stopwatch_us() - began)
-        yield
+        yield wish
+        if isinstance(wish, Look):
+            took(wish.took_us)
 
 
 def _seen(model: VlmModel, height: int, width: int) -> Prompt:
@@ -338,13 +352,19 @@ def _why_apart(model: VlmModel) -> str:
     return _found(lambda: model.packs(_seen(model, 96, 128), [DynamicCache() for _ in range(4)]))
 
 
-def _tried(model: VlmModel, side: int) -> Iterator[None]:
+def _why_looks_apart(model: VlmModel) -> str:
+    """ "" when pictures can be encoded in one pass; else why not. Tried as well."""
+    noise = np.random.default_rng(2).integers(0, 255, (128, 128, 3), dtype=np.uint8)
+    return _found(lambda: model.gathers([noise[:96], noise[:, :72]]))
+
+
+def _tried(model: VlmModel, side: int) -> Iterator[object]:
     """The first computation of a size is slow, and what one costs must be known before anybody asks."""
     for _ in range(2):
         model.pace = Pace()  # what the first round took is forgotten
         prompt = _seen(model, side * 3 // 4, side)
         model.settle()
-        yield
+        yield None
         own: list[float] = []
         yield from timed(Prefix(model).follow(prompt), own.append)
         model.pace.began(sum(own))

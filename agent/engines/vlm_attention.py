@@ -56,7 +56,7 @@ class Attention:
         except EngineError:  # too much waits: reading along is a luxury
             self._job = None
 
-    def _steps(self, question: Question, urgency: Urgency) -> Iterator[None]:
+    def _steps(self, question: Question, urgency: Urgency) -> Iterator[object]:
         yield from self._talk.read_along()
         if urgency is Urgency.IDLE:
             yield from self._talk.tidy(question)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -29,6 +29,14 @@ PICTURE_INPUTS = ("pixel_values", "image_grid_thw", "pixel_attention_mask", "ima
 TOLERANCE = {torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
 """Of the largest logit: what two ways of the same sum may differ by."""
 _numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pixelled:
+    """A picture as the encoder takes it: its tokens in a prompt, and the model's inputs for it."""
+
+    ids: tuple[int, ...]
+    inputs: Mapping[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +92,10 @@ class VlmModel:
 
     def vision(self, pixels: Pixels) -> Vision:
         """Encode a picture: the slow part, once for each."""
+        return self.vision_of_each([self.pixelled(pixels)])[0]
+
+    def pixelled(self, pixels: Pixels) -> Pixelled:
+        """By the model's own processor: sized, cut, in numbers."""
         from PIL import Image
 
         given = self.processor(
@@ -91,15 +103,25 @@ class VlmModel:
             add_special_tokens=False,
         )  # fmt: skip
         inputs = {name: given[name].to(self.device) for name in PICTURE_INPUTS if name in given}
+        return Pixelled(tuple(given["input_ids"][0].tolist()), inputs)
+
+    def vision_of_each(self, pictures: Sequence[Pixelled]) -> list[Vision]:
+        """Encode pictures, whoever saw them, in one pass; each as it would be alone. They may have any sizes."""
+        inputs = _inputs(pictures)
         wanted = {name: value for name, value in inputs.items() if name in self._picture_inputs}
         seen = self.model.get_image_features(**wanted, return_dict=True)
-        ids = tuple(given["input_ids"][0].tolist())
         rows = _rows(seen.pooler_output)
-        if len(rows) != ids.count(self.image_token):
-            raise EngineFailed(f"the picture has {len(rows)} rows for {ids.count(self.image_token)} places")
-        layers = tuple(_rows(one) for one in getattr(seen, "deepstack_features", None) or ())
-        grid = inputs.get("image_grid_thw")
-        return Vision(ids, rows, layers, grid, inputs)
+        deeper = [_rows(one) for one in getattr(seen, "deepstack_features", None) or ()]
+        counts = [one.ids.count(self.image_token) for one in pictures]
+        if len(rows) != sum(counts):
+            raise EngineFailed(f"the pictures have {len(rows)} rows for {sum(counts)} places")
+        layers: Iterable[tuple[torch.Tensor, ...]] = [()] * len(pictures)
+        if deeper:
+            layers = zip(*(_apart(one, counts) for one in deeper), strict=True)
+        return [
+            Vision(one.ids, own, of_layers, one.inputs.get("image_grid_thw"), one.inputs)
+            for one, own, of_layers in zip(pictures, _apart(rows, counts), layers, strict=True)
+        ]
 
     def prompt(
         self, told: Sequence[Message], visions: Sequence[Vision], tools: Sequence[Any] = (), *, answer: bool = True
@@ -194,11 +216,7 @@ class VlmModel:
     def scratch(self, prompt: Prompt) -> dict[str, torch.Tensor]:
         """The same prompt as the model's own inputs, for plain generation."""
         ids = torch.tensor([prompt.ids], device=self.device)
-        inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-        for name in PICTURE_INPUTS:
-            parts = [one.inputs[name] for one in prompt.visions if name in one.inputs]
-            if parts:
-                inputs[name] = _together(name, parts)
+        inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids), **_inputs(prompt.visions)}
         if self._rope is not None:
             inputs["mm_token_type_ids"] = (ids == self.image_token).int()
         return inputs
@@ -229,6 +247,17 @@ class VlmModel:
         limit = TOLERANCE.get(self.dtype, 1e-1) * max(1.0, most)
         return "" if apart_by <= limit else f"side by side its logits differ by {apart_by:.2g}"
 
+    def gathers(self, pictures: Sequence[Pixels]) -> str:
+        """Whether these, encoded in one pass, are what they are one by one: "" or what differs."""
+        given = [self.pixelled(one) for one in pictures]
+        apart_by = most = 0.0
+        for one, alone in zip(self.vision_of_each(given), map(self.vision, pictures), strict=True):
+            for got, wanted in zip((one.rows, *one.layers), (alone.rows, *alone.layers), strict=True):
+                apart_by = max(apart_by, float((got.float() - wanted.float()).abs().max()))
+                most = max(most, float(wanted.float().abs().max()))
+        limit = TOLERANCE.get(self.dtype, 1e-1) * max(1.0, most)
+        return "" if apart_by <= limit else f"pictures encoded together differ by {apart_by:.2g}"
+
     def _template(self) -> Any:
         return getattr(self.processor, "chat_template", None) or self.tokenizer.chat_template
 
@@ -242,6 +271,21 @@ def _rows(given: Any) -> torch.Tensor:
     if isinstance(given, torch.Tensor):
         return given.reshape(-1, given.shape[-1])
     return torch.cat([_rows(one) for one in given])
+
+
+def _apart(rows: torch.Tensor, counts: Sequence[int]) -> Sequence[torch.Tensor]:
+    """Each picture's own; a copy, so that none keeps the memory of all."""
+    return [rows] if len(counts) == 1 else [one.clone() for one in rows.split(list(counts))]
+
+
+def _inputs(pictures: Sequence[Pixelled | Vision]) -> dict[str, torch.Tensor]:
+    """The model's own inputs for all of them, in order."""
+    found = {}
+    for name in PICTURE_INPUTS:
+        parts = [one.inputs[name] for one in pictures if name in one.inputs]
+        if parts:
+            found[name] = _together(name, parts)
+    return found
 
 
 def _together(name: str, parts: list[torch.Tensor]) -> torch.Tensor:

@@ -2,21 +2,23 @@
 
 Reads along while the user speaks: each kept picture is encoded once, words so far are fed and rolled back as they
 change. Too many pictures make a second prefix in idle time, from what was encoded; it takes over when it is whole.
-On the model's thread only, but for ``wish`` and ``saw``. Does not know when to speak.
+On the model's thread only, but for ``wish`` and ``saw``. Pictures are prepared here; encoded they are by who takes the
+steps, with those of other conversations. Does not know when to speak.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 
+from agent.clock import stopwatch_us
 from agent.engines.protocols import Question, Sight
 from agent.engines.vlm_cache import Prefix
-from agent.engines.vlm_model import IMAGE, Prompt, Vision, VlmModel
+from agent.engines.vlm_model import IMAGE, Pixelled, Prompt, Vision, VlmModel
 from agent.picture import Picture
 from agent.thinking.messages import Message, messages
 from agent.thinking.settings import Telling, Vlm
@@ -26,6 +28,27 @@ BACKLOG = 2
 SLACK = 4
 """So many pictures above the limit are fed while the second prefix is being made."""
 ANY_WORD = " and"
+
+
+@dataclass(eq=False, slots=True)
+class Look:
+    """A picture that is to be encoded before the next step; ``took_us``: its part of the pass."""
+
+    model: VlmModel
+    picture: Pixelled
+    vision: Vision | None = None
+    took_us: float = 0.0
+
+    @staticmethod
+    def each(looks: Sequence[Look]) -> float:
+        """Encode them in one pass. Gives how long it took, microseconds."""
+        model, began = looks[0].model, stopwatch_us()
+        visions = model.vision_of_each([one.picture for one in looks])
+        model.settle()
+        took_us = stopwatch_us() - began
+        for one, vision in zip(looks, visions, strict=True):
+            one.vision, one.took_us = vision, took_us / len(looks)
+        return took_us
 
 
 class Talk:
@@ -39,6 +62,7 @@ class Talk:
         self._ids: dict[str, Vision] = {}
         self._lock = threading.Lock()
         self._new: list[Picture] = []
+        self._looked: tuple[str, Look] | None = None
         self._wish: Question | None = None
         self._stale = False
 
@@ -63,7 +87,7 @@ class Talk:
 
     # --- on the model's thread -----------------------------------------------------------------------------------
 
-    def read_along(self) -> Iterator[None]:
+    def read_along(self) -> Iterator[object]:
         """Feed all that is known now, in steps."""
         while True:
             yield from self._encode_new()
@@ -77,7 +101,7 @@ class Talk:
                 if not self._new and self._wish is None:
                     return
 
-    def tidy(self, question: Question) -> Iterator[None]:
+    def tidy(self, question: Question) -> Iterator[object]:
         """With too many pictures: a second prefix with the newer half, that takes over when it is whole."""
         yield from self._encode_new()
         if len(self.frames) <= self._options.frames:
@@ -89,7 +113,7 @@ class Talk:
         self.prefix, self.frames = coming, kept + self.frames[count:]
         self._ids = {name: vision for name, vision in self._ids.items() if vision in self.frames}
 
-    def look(self, sights: Sequence[Sight]) -> Iterator[None]:
+    def look(self, sights: Sequence[Sight]) -> Iterator[object]:
         """Have these pictures in view, newest last, after all that wait."""
         yield from self._encode_new()
         for sight in sights:
@@ -116,25 +140,42 @@ class Talk:
             else:
                 lines //= 2
 
-    def _encode_new(self) -> Iterator[None]:
+    def _encode_new(self) -> Iterator[object]:
         while True:
             with self._lock:
                 if self._stale:
                     self.frames, self._ids, self._stale = [], {}, False
                 if not self._new:
                     return
-                picture = self._new.pop(0)
+                picture = self._new[0]
+            vision = self._ids.get(picture.id)
+            if vision is None:
+                look = self._look_at(picture)
+                if look.vision is None:
+                    yield look
+                if look.vision is None:  # nobody gathers
+                    Look.each([look])
+                vision = look.vision
+            with self._lock:
+                if self._new and self._new[0] is picture:
+                    del self._new[0]
             if picture.id in self._ids:
                 continue
-            vision = self._model.vision(_sized(picture, self._options.picture_side))
-            self._model.settle()
-            self.encoded += 1
+            assert vision is not None
+            self.encoded, self._looked = self.encoded + 1, None
             self._ids[picture.id] = vision
             self.frames.append(vision)
             if len(self.frames) > self._options.frames + SLACK:  # nobody had time to tidy
                 self.frames = self.frames[-self._options.frames :]
                 self._ids = {name: one for name, one in self._ids.items() if one in self.frames}
-            yield
+            yield None
+
+    def _look_at(self, picture: Picture) -> Look:
+        """Prepared once, whoever takes the steps: who begins a reply goes on where reading along was left."""
+        if self._looked is None or self._looked[0] != picture.id:
+            pixels = _sized(picture, self._options.picture_side)
+            self._looked = picture.id, Look(self._model, self._model.pixelled(pixels))
+        return self._looked[1]
 
 
 def _alike(first: Prompt, second: Prompt) -> int:

@@ -1,5 +1,5 @@
 """One thread for one model: work in steps, the most urgent first, left between any two steps; what several jobs want
-done together is done in one. Knows priorities, deadlines and generators. Does not know models.
+done together is done in one pass. Knows priorities, deadlines and generators. Does not know models.
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ class Job:
 
 
 class Stepper:
-    """``around``: entered around each step, as torch's inference mode is. ``together`` is given what steps yielded, at
-    most ``most`` at a time. The thread starts with the first job.
+    """``around``: entered around each step, as torch's inference mode is. ``together`` is given what steps yielded, all
+    of one type, ``most`` of it at a time. What a reply waits for is never held up by what is done ahead: they go in
+    passes of their own. The thread starts with the first job.
     """
 
     def __init__(
@@ -58,10 +59,10 @@ class Stepper:
         name: str,
         around: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
         together: Callable[[Sequence[object]], None] = lambda _: None,
-        most: int = 1,
+        most: Callable[[object], int] = lambda _: 1,
     ) -> None:
         self.name = name
-        self.most = most
+        self._most = most
         self._around, self._together = around, together
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
@@ -123,10 +124,11 @@ class Stepper:
             with self._stepping, self._around():
                 failed = self._fulfil(group)
             for job in group:
+                job.wish = None
                 if (error := failed.get(id(job))) is not None:
                     self._end(job, error)
-                elif not job.cancelled:
-                    self._step(job)
+                elif not job.cancelled and (job is group[0] or job.urgency <= Urgency.NEXT):
+                    self._step(job)  # of what is done ahead the others have their next step in turn
             del group, job
 
     def _step(self, job: Job) -> None:
@@ -167,8 +169,8 @@ class Stepper:
                     best = self._best()
                     group = [best]
                     if best.wish is not None:
-                        others = [one for one in self._jobs if one.wish is not None and one is not best]
-                        group += sorted(others, key=_rank)[: self.most - 1]
+                        others = [one for one in self._jobs if one is not best and _alike(one, best)]
+                        group += sorted(others, key=_rank)[: self._most(best.wish) - 1]
                     for job in group:
                         job.served = next(self._turns)
                     return group
@@ -191,6 +193,12 @@ class Stepper:
             tell = not job.cancelled
         if tell:
             job.done(error)
+
+
+def _alike(one: Job, other: Job) -> bool:
+    """Whether what they want can be done in one pass."""
+    ahead = one.urgency > Urgency.NEXT, other.urgency > Urgency.NEXT
+    return one.wish is not None and type(one.wish) is type(other.wish) and ahead[0] == ahead[1]
 
 
 def _rank(job: Job) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 Knows streams, when to read again, and which readings are believed. Which library runs the model it does not know: the
 backend is given or chosen by name. Made for a process of its own (see ``hosted``): readings run on threads that share
-the weights, and nothing here waits for one except at the end of an utterance.
+the weights, those that wait together in one pass where that pays, and nothing here waits for one except at the end of
+an utterance.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from agent.engines.protocols import RecognitionStream, TimedWord, Transcript
 from agent.engines.turns import LATER, URGENT, Turns
 from agent.engines.whisper_guards import Limits, believed, plain
 from agent.engines.whisper_language import LanguageChoice
-from agent.engines.whisper_reading import Backend, Reading
+from agent.engines.whisper_reading import Backend, GatheringBackend, Reading, Task, read_each
 from agent.engines.whisper_settings import LANGUAGES, WhisperSettings
 from agent.engines.whisper_utterance import Trimming, Utterance, Window
 from agent.errors import EngineError
@@ -37,6 +38,8 @@ PAUSE_S = 0.12
 """After so much quiet the words are looked for at once: they are then known when the utterance is found to be over."""
 BEHIND_S = 10.0
 """Sound that may wait for a reading; beyond it ``feed`` waits, so that nothing is lost."""
+AT_ONCE = 16
+"""Readings in one pass at most."""
 BACKENDS = {
     "ctranslate2": "agent.engines.whisper_ct2:Ct2Whisper",
     "transformers": "agent.engines.whisper_torch:TorchWhisper",
@@ -62,7 +65,8 @@ class WhisperRecognizer:
         self.settings = WhisperSettings.model_validate(settings)
         self.languages = self.settings.heard
         self.backend = model or _warmed(_loaded(backend, Path(folder), self.settings))
-        self.turns = Turns("whisper", self.settings.workers)
+        most = AT_ONCE if isinstance(self.backend, GatheringBackend) else 1
+        self.turns = Turns("whisper", self.settings.workers, most=most)
         known = (*self.settings.vocabulary, *hints)
         self.hint = ", ".join(known)
         self.limits = Limits(
@@ -74,6 +78,18 @@ class WhisperRecognizer:
 
     def stream(self) -> RecognitionStream:
         return WhisperStream(self)
+
+    def read(self, urgency: int, utterance: Utterance, language: LanguageChoice) -> Future[Read]:
+        """A reading of all that is heard of ``utterance`` when it begins; final ones with the settings' care."""
+        beam_size = self.settings.beam_size if urgency == URGENT else 1
+        return self.turns.gather(urgency, self._read_each, _Asked(utterance, language, beam_size))
+
+    def _read_each(self, asked: Sequence[_Asked]) -> list[Read]:
+        began = stopwatch_us()
+        tasks = [Task(one.utterance.window(), one.language, self.hint, one.beam_size) for one in asked]
+        readings = read_each(self.backend, tasks)
+        took_us = (stopwatch_us() - began) // len(tasks)
+        return [Read(task.window, reading, took_us) for task, reading in zip(tasks, readings, strict=True)]
 
     async def close(self) -> None:
         self.turns.close()
@@ -109,7 +125,16 @@ def _device(wanted: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Asked:
+    utterance: Utterance
+    language: LanguageChoice
+    beam_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """``took_us``: its part of the pass."""
+
     window: Window
     reading: Reading
     took_us: int
@@ -123,7 +148,7 @@ class WhisperStream:
         settings = recognizer.settings
         fixed = settings.language or ("" if recognizer.backend.multilingual else "en")
         self._language = LanguageChoice(fixed, settings.languages)
-        self._reading: Future[_Read] | None = None
+        self._reading: Future[Read] | None = None
         self._asked_at = self._wait_samples = 0
         self._told, self._logprob = "", 0.0
         self._utterance = Utterance(LocalAgreement())
@@ -195,17 +220,8 @@ class WhisperStream:
         return utterance.samples - self._asked_at >= self._wait_samples or utterance.paused >= PAUSE_S * HEARING_RATE
 
     def _ask(self, urgency: int) -> None:
-        recognizer, utterance, language = self._recognizer, self._utterance, self._language
-        beam_size = recognizer.settings.beam_size if urgency == URGENT else 1
-        self._asked_at = utterance.samples
-
-        def read() -> _Read:
-            began = stopwatch_us()
-            window = utterance.window()
-            reading = recognizer.backend.read(window, language, hint=recognizer.hint, beam_size=beam_size)
-            return _Read(window, reading, stopwatch_us() - began)
-
-        self._reading = recognizer.turns.submit(urgency, read)
+        self._asked_at = self._utterance.samples
+        self._reading = self._recognizer.read(urgency, self._utterance, self._language)
 
     async def _taken(self) -> None:
         """Take the reading that was asked for, when it is there. Raises EngineFailed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from agent.audio import HEARING_RATE
 from agent.engines.agreement import Word
@@ -40,6 +40,23 @@ class Backend(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A reading that is asked for: see ``Backend.read``."""
+
+    window: Window
+    choose: Choose
+    hint: str = ""
+    beam_size: int = 1
+
+
+@runtime_checkable
+class GatheringBackend(Protocol):
+    """A Backend that reads several windows in one pass, each as it would be read alone."""
+
+    def read_each(self, tasks: Sequence[Task]) -> list[Reading]: ...
+
+
 class Choose(Protocol):
     """Who decides the language: given chances, where there is a choice, the code to read with."""
 
@@ -50,6 +67,13 @@ class Choose(Protocol):
     def current(self) -> str: ...
 
     def hear(self, chances: Mapping[str, float]) -> str: ...
+
+
+def read_each(backend: Backend, tasks: Sequence[Task]) -> list[Reading]:
+    """In one pass where the backend can."""
+    if isinstance(backend, GatheringBackend):
+        return backend.read_each(tasks)
+    return [backend.read(one.window, one.choose, hint=one.hint, beam_size=one.beam_size) for one in tasks]
 
 
 def prompt_tokens(tokenizer: Any, window: Window, hint: str) -> list[int]:

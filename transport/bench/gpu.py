@@ -21,6 +21,7 @@ from agent.engines.agreement import AlignAtt, LocalAgreement
 from agent.engines.protocols import RecognitionStream, Synthesizer, Voice
 from transport.bench import replies
 from transport.bench.figures import Row, part, rounded
+from transport.bench.gathering import gathering
 from transport.bench.neural import Device, Scale, ears, has_kokoro, whisper_precision, wished
 from transport.bench.random_ears import SPARE_TOKENS, TOKENS_PER_S
 from transport.bench.speech import FIRST, LATER, hear, spoken, whisper_rows
@@ -46,6 +47,8 @@ def parts(device: Device, scale: Scale) -> tuple[Part, ...]:
         *thinking,
         Part("speaking", "Kokoro: first sound, one to many listeners, and how soon it is free again",
              partial(_speaking, scale=scale, device=device)),
+        Part("gathering", "what several sessions gain from one pass: pictures and sound",
+             partial(gathering, scale=scale, device=device)),
         Part("together", "conversations: voice to voice, the event loop, memory",
              partial(together, scale=scale, device=device)),
     )  # fmt: skip

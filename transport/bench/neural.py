@@ -9,7 +9,7 @@ import importlib.util
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ from agent.engines.registry import Engines
 from agent.errors import EngineMissing
 from agent.settings import Settings, load
 from agent.skills.catalogue import tools_for
-from transport.bench import random_kokoro, random_whisper
+from transport.bench import random_clip, random_kokoro, random_whisper
 from transport.bench.random_ears import GivenWords
 from transport.bench.stage import Bench
 from transport.bench.vlm import WORDS, built
@@ -34,20 +34,26 @@ NO_CUDA = (
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How large. ``whisper``: a shape's name. ``vlms``: sizes to measure, the first of them in conversations too.
-    ``sessions``: so many at once, one after another.
+    ``sessions``: so many at once, one after another; ``gathered``: so many calls of an engine, alone and in one pass.
+    ``asked_ms``: of a stage of a turn, the median that is asked for, by the number of conversations.
     """
 
     whisper: str
     vlms: tuple[str, ...]
     sessions: tuple[int, ...]
+    gathered: tuple[int, ...] = (1, 4, 16)
     turns: int = 3
     reply_tokens: int = 40
     small_voice: bool = False
+    asked_ms: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
 
-FULL = Scale("large-v3-turbo", ("3b", "8b"), (1, 2, 4, 8))
+FULL = Scale(
+    "large-v3-turbo", ("3b", "8b"), (1, 2, 4, 8, 16),
+    asked_ms={"final_text": {1: 100}, "sound_out": {1: 250, 16: 400}},
+)  # fmt: skip
 SMALL = Scale("tiny", ("small",), (1, 2, 4))
-TINY = Scale("smallest", ("tiny",), (1, 2), turns=1, reply_tokens=12, small_voice=True)
+TINY = Scale("smallest", ("tiny",), (1, 2), gathered=(1, 2), turns=1, reply_tokens=12, small_voice=True)
 """For tests: made in a moment, and everything else is the same."""
 
 
@@ -76,9 +82,13 @@ def whisper_precision(device: Device) -> tuple[str, str]:
     return ("cuda", "float16") if device == "cuda" and ctranslate2.get_cuda_device_count() else ("cpu", "int8")
 
 
+def shape_of(scale: Scale) -> random_whisper.Shape:
+    """Of its Whisper."""
+    return random_whisper.SMALLEST if scale.whisper == "smallest" else random_whisper.SHAPES[scale.whisper]
+
+
 def whisper_folder(folder: Path, scale: Scale, device: Device) -> Path:
-    shape = random_whisper.SMALLEST if scale.whisper == "smallest" else random_whisper.SHAPES[scale.whisper]
-    return random_whisper.write(folder / "whisper", shape, precision=whisper_precision(device)[1])
+    return random_whisper.write(folder / "whisper", shape_of(scale), precision=whisper_precision(device)[1])
 
 
 def wished(folder: Path, scale: Scale, device: Device, *, voice: bool = True) -> Settings:
@@ -118,14 +128,16 @@ async def engines(bench: Bench, scale: Scale, device: Device) -> AsyncIterator[t
     """Everything of a server, warmed up, until the scope is left. Raises EngineError."""
     size = scale.vlms[0]
     with tempfile.TemporaryDirectory(prefix="netra-bench-") as place, built(bench, size, device, "auto") as vlm:
-        bench.tell("making whisper and kokoro")
+        bench.tell("making whisper, kokoro and CLIP")
         settings = wished(Path(place), scale, device)
         options = settings.thinking.vlm.model_copy(
             update={"model": f"random {size}", "max_tokens": scale.reply_tokens, "temperature": 0.0}
         )
         brain = registry.named("brain", "vlm")(options, settings.thinking.telling, tools_for(()), loaded=vlm)
         made = Engines.build(settings)
-        made = replace(made, brain=registry.routed(brain, settings), recognizer=ears(settings))
+        clip = random_clip.write(Path(place) / "clip", small=scale.small_voice)
+        matcher = registry.named("matcher", "siglip")(str(clip), settings.cache_dir, device)
+        made = replace(made, brain=registry.routed(brain, settings), recognizer=ears(settings), matcher=matcher)
         try:
             bench.tell("warming up")
             await made.warm()

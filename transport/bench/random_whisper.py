@@ -1,7 +1,7 @@
 """Whisper models with random weights, written in CTranslate2's own form: the real size and cost, and no sense.
 
 Knows the architecture and the file formats. For benches and tests where no trained weights are at hand; needs neither
-torch nor the network.
+torch nor the network. In Hugging Face's form, too, which does need torch.
 """
 
 from __future__ import annotations
@@ -67,6 +67,27 @@ def write(folder: Path, shape: Shape, *, precision: str = "float32", seed: int =
     spec.optimize(quantization=None if precision == "float32" else precision)
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
+    write_tokenizer(folder, shape)
+    return folder
+
+
+def write_for_torch(folder: Path, shape: Shape, *, seed: int = 0) -> Path:
+    """The same architecture in Hugging Face's form; other weights. Raises ImportError."""
+    import torch
+    from transformers import WhisperConfig, WhisperForConditionalGeneration
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    torch.manual_seed(seed)
+    ids = {token: number for number, token in enumerate(vocabulary(shape))}
+    end, inner = ids["<|endoftext|>"], 4 * shape.width
+    config = WhisperConfig(
+        vocab_size=len(ids), num_mel_bins=shape.mels, d_model=shape.width, encoder_layers=shape.layers,
+        decoder_layers=shape.decoder_layers, encoder_attention_heads=shape.heads, decoder_attention_heads=shape.heads,
+        encoder_ffn_dim=inner, decoder_ffn_dim=inner, bos_token_id=end, eos_token_id=end, pad_token_id=end,
+        decoder_start_token_id=ids["<|startoftranscript|>"], suppress_tokens=[], begin_suppress_tokens=[],
+    )  # fmt: skip
+    WhisperForConditionalGeneration(config).save_pretrained(folder)
     write_tokenizer(folder, shape)
     return folder
 

@@ -82,15 +82,17 @@ def passes(model: VlmModel, many: int) -> tuple[float, float]:
     return part(alone, 25), part(together, 25)
 
 
-def pass_row(found: Mapping[int, tuple[float, float]]) -> Row:
-    """``found``: by the number of answers, milliseconds one by one and in one pass."""
+def pass_row(
+    found: Mapping[int, tuple[float, float]], figure: str = "a token of each answer", what: str = "answers"
+) -> Row:
+    """``found``: by the number of answers, or of ``what`` it is, milliseconds one by one and in one pass."""
     worth = {many: alone / together for many, (alone, together) in found.items()}
     return Row(
-        "a token of each answer: one by one, in one pass",
+        f"{figure}: one by one, in one pass",
         "\n".join(f"{many}: {alone:.1f}, {together:.1f} ms" for many, (alone, together) in found.items()),
         {str(many): {"alone_ms": rounded(alone), "together_ms": rounded(together), "times": rounded(worth[many])}
          for many, (alone, together) in found.items()},
-        note=", ".join(f"{many} answers {times:.1f} times as fast" for many, times in worth.items() if many > 1),
+        note=", ".join(f"{many} {what} {times:.1f} times as fast" for many, times in worth.items() if many > 1),
     )  # fmt: skip
 
 

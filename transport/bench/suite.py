@@ -114,6 +114,9 @@ def _measured(part: Part, turns: int, console: Console) -> Result:
 
         def tell(text: str) -> None:
             status.update(f"{part.name}: {escape(text)}")
+            if not console.is_terminal:  # nothing moves in a file: each step is a line, on the side
+                at = (stopwatch_us() - began) / 1e6
+                sys.stderr.write(f"{part.name}, {at:.0f} s: {text}\n")
 
         rows: list[Row] = []
         error = ""

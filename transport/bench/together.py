@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from agent import ports
@@ -18,8 +19,8 @@ from agent.engines.registry import Engines
 from agent.settings import Settings
 from transport.app import conversation
 from transport.bench.asker import Asker
-from transport.bench.figures import Row, part, rounded
-from transport.bench.lag import lag_row, loop_lag
+from transport.bench.figures import Row, at_most, both, part, rounded
+from transport.bench.lag import Lag, Machine, lag_rows, loop_lag, machine_lag
 from transport.bench.neural import Device, Scale, engines, has_kokoro
 from transport.bench.processes import tree_mb
 from transport.bench.speech import spoken
@@ -41,11 +42,14 @@ IDLE_S = 2.0
 
 @dataclass(slots=True)
 class Step:
-    """So many conversations at once. ``stages``: milliseconds of each turn; ``missed``: turns without an answer."""
+    """So many conversations at once. ``stages``: milliseconds of each turn; ``missed``: turns without an answer;
+    ``lag``: of this loop, ``machine``: what it did meanwhile.
+    """
 
     sessions: int
     stages: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
-    late_ms: list[float] = field(default_factory=list)
+    lag: Lag = field(default_factory=Lag)
+    machine: Machine = field(default_factory=Machine)
     missed: int = 0
     said: int = 0
 
@@ -56,16 +60,14 @@ async def together(bench: Bench, scale: Scale, device: Device) -> list[Row]:
     async with engines(bench, scale, device) as (made, settings):
         voice = settings.speaking.synthesizer
         steps = []
-        async with loop_lag() as idle:
+        async with loop_lag() as quiet:
             await asyncio.sleep(IDLE_S)
         for sessions in scale.sessions:
             bench.tell(f"{sessions} at once")
             steps.append(await crowd(made, settings, clip, sessions, scale.turns, bench))
         mb = tree_mb(os.getpid())
-    rows = step_rows(steps, "" if has_kokoro() else f"spoken by {voice}: kokoro is not installed")
-    late = [ms for step in steps for ms in step.late_ms]
-    note = f"up to {scale.sessions[-1]} conversations; with nothing to do p99 {part(idle, 99):.1f} ms"
-    rows.append(lag_row("event-loop lag, all engines busy", late, note))
+    rows = step_rows(steps, "" if has_kokoro() else f"spoken by {voice}: kokoro is not installed", scale.asked_ms)
+    rows += lag_rows([(step.lag, step.machine) for step in steps], quiet, f"up to {scale.sessions[-1]} conversations")
     return [*rows, memory_row(mb, device)]
 
 
@@ -89,10 +91,9 @@ async def crowd(
             finally:
                 line.hang_up()
 
-    async with loop_lag() as late, asyncio.TaskGroup() as people:
+    async with machine_lag() as step.machine, loop_lag() as step.lag, asyncio.TaskGroup() as people:
         for number in range(sessions):
             people.create_task(person(number))
-        step.late_ms = late
     return step
 
 
@@ -111,8 +112,10 @@ async def _turn(line: Asker, clip: Pcm, step: Step) -> None:
     await asyncio.sleep(QUIET_S)
 
 
-def step_rows(steps: Sequence[Step], note: str) -> list[Row]:
-    """A row for each stage: median and 95th percentile at each number of conversations."""
+def step_rows(
+    steps: Sequence[Step], note: str, asked_ms: Mapping[str, Mapping[int, float]] = MappingProxyType({})
+) -> list[Row]:
+    """A row for each stage: median and 95th percentile at each number of conversations. ``asked_ms``: see Scale."""
     rows = []
     for stage in STAGES:
         told, numbers = [], {}
@@ -120,7 +123,11 @@ def step_rows(steps: Sequence[Step], note: str) -> list[Row]:
             values = step.stages[stage]
             told.append(f"{step.sessions}: p50 {part(values, 50):.0f}, p95 {part(values, 95):.0f} ms")
             numbers[str(step.sessions)] = {"p50_ms": rounded(part(values, 50)), "p95_ms": rounded(part(values, 95))}
-        rows.append(Row(TITLES[stage], "\n".join(told), numbers, note=note if stage == "sound_out" else ""))
+        asked = [(step, asked_ms[stage][step.sessions]) for step in steps if step.sessions in asked_ms.get(stage, {})]
+        target = ", ".join(f"p50 ≤ {most:g} ms at {step.sessions}" for step, most in asked)
+        met = both(*(at_most(part(step.stages[stage], 50), most) for step, most in asked)) if asked else None
+        about = note if stage == "sound_out" else ""
+        rows.append(Row(TITLES[stage], "\n".join(told), numbers, target, met, about))
     count = sum(len(step.stages["sound_out"]) for step in steps)
     missed = sum(step.missed for step in steps)
     answered = Row(

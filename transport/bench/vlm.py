@@ -182,7 +182,10 @@ def first_tokens(bench: Bench, model: VlmModel, size: str) -> list[Row]:
         bench.tell("cancelling")
         free, late, token = asyncio.run(measured.freed())
     count = sum(one.numel() for one in model.model.parameters())
-    return [*rows, *ratio_rows(found[0], found[8]), *free_rows(free, late, token, f"{size}, {count / 1e6:.0f} M")]
+    on_gpu, note = model.device.type == "cuda", f"{size}, {count / 1e6:.0f} M"
+    return [
+        *rows, *ratio_rows(found[0], found[8], on_gpu=on_gpu), *free_rows(free, late, token, note, on_gpu=on_gpu),
+    ]  # fmt: skip
 
 
 def _first_row(frames: int, tokens: int, found: tuple[float, float, float]) -> Row:
@@ -194,24 +197,32 @@ def _first_row(frames: int, tokens: int, found: tuple[float, float, float]) -> R
     )
 
 
-def ratio_rows(text: tuple[float, float, float], eight: tuple[float, float, float]) -> list[Row]:
-    """What reading along is worth. Each: from scratch, encoded ahead, read along, in milliseconds."""
+def ratio_rows(
+    text: tuple[float, float, float], eight: tuple[float, float, float], *, on_gpu: bool = False
+) -> list[Row]:
+    """What reading along is worth. Each: from scratch, encoded ahead, read along, in milliseconds. A GPU does more in
+    one go, so less is won by doing it before; and what is left must be closer to text alone.
+    """
     against_text, faster = eight[2] / text[2], eight[0] / eight[2]
+    most, least = (1.2, 5) if on_gpu else (2, 50)
     return [
         Row("first token, 8 pictures read along, against text only", f"{against_text:.2f} times",
-            {"times": round(against_text, 2)}, "≤ 2 times", at_most(against_text, 2)),
+            {"times": round(against_text, 2)}, f"≤ {most:g} times", at_most(against_text, most)),
         Row("first token, 8 pictures, read along against from scratch", f"{faster:.0f} times faster",
-            {"times": round(faster, 1)}, "≥ 50 times", faster >= 50),
+            {"times": round(faster, 1)}, f"≥ {least} times", faster >= least),
     ]  # fmt: skip
 
 
-def free_rows(free_ms: Sequence[float], late_ms: Sequence[float], token_ms: float, note: str) -> list[Row]:
-    """``token_ms``: how long one token takes; no two take the same, so twice that is let pass."""
+def free_rows(
+    free_ms: Sequence[float], late_ms: Sequence[float], token_ms: float, note: str, *, on_gpu: bool = False
+) -> list[Row]:
+    """``token_ms``: how long one token takes; no two take the same, so twice that is let pass. On a GPU: 30 ms."""
     worst, lag = max(free_ms), part(late_ms, 99)
+    asked, most = ("≤ 30 ms", 30.0) if on_gpu else ("≤ 1 token (twice its mean)", 2 * token_ms)
     return [
         Row("cancel → model free", f"{worst:.1f} ms, one token takes {token_ms:.1f} ms",
-            {"worst_ms": round(worst, 2), "token_ms": round(token_ms, 2)}, "≤ 1 token (twice its mean)",
-            at_most(worst, 2 * token_ms), f"{len(free_ms)} measured; {note} parameters"),
+            {"worst_ms": round(worst, 2), "token_ms": round(token_ms, 2)}, asked, at_most(worst, most),
+            f"{len(free_ms)} measured; {note} parameters"),
         Row("event loop late while the model writes", f"p99 {lag:.1f} ms", {"p99_ms": round(lag, 2)}, "p99 ≤ 10 ms",
             at_most(lag, 10)),
     ]  # fmt: skip

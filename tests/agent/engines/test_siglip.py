@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agent.engines.siglip import SiglipMatcher
-from agent.errors import EngineMissing
+from agent.errors import EngineFailed, EngineMissing
+from transport.bench.random_clip import write
 
 
 def made(folder: Path) -> Path:
     """A folder with a tiny CLIP, as a hub's repository has it."""
-    torch = pytest.importorskip("torch", reason="torch is not installed: .venv/bin/pip install -e '.[neural]'")
-    transformers = pytest.importorskip(
-        "transformers", reason="transformers is not installed: .venv/bin/pip install -e '.[neural]'"
-    )
-    torch.manual_seed(3)
-    letters = "abcdefghijklmnopqrstuvwxyz."
-    words = ["<unk>", "<|startoftext|>", "<|endoftext|>", *letters, *(f"{letter}</w>" for letter in letters)]
-    sizes = {"hidden_size": 32, "intermediate_size": 37, "num_hidden_layers": 2, "num_attention_heads": 4}
-    marks = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}
-    config = transformers.CLIPConfig(
-        text_config={**sizes, **marks, "vocab_size": len(words), "max_position_embeddings": 77},
-        vision_config={**sizes, "image_size": 32, "patch_size": 8},
-        projection_dim=16,
-    )
-    transformers.CLIPModel(config).save_pretrained(folder)
-    (folder / "vocab.json").write_text(json.dumps({word: at for at, word in enumerate(words)}))
-    (folder / "merges.txt").write_text("#version: 0.2\n")
-    tokenizer = transformers.CLIPTokenizer.from_pretrained(folder)
-    pictures = transformers.CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
-    transformers.CLIPProcessor(pictures, tokenizer).save_pretrained(folder)
-    if not (folder / "preprocessor_config.json").exists():
-        pictures.save_pretrained(folder)
-    return folder
+    for package in ("torch", "transformers"):
+        pytest.importorskip(package, reason=f"{package} is not installed: .venv/bin/pip install -e '.[neural]'")
+    return write(folder, small=True)
 
 
 def test_pictures_and_words_are_vectors_of_length_one(tmp_path: Path) -> None:
@@ -62,3 +42,41 @@ def test_what_is_missing_is_one_sentence(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is not installed: .venv/bin/pip install -e '.[neural]'")
     with pytest.raises(EngineMissing, match="found no weights 'nothing'"):
         SiglipMatcher("nothing", tmp_path)
+
+
+def test_pictures_of_any_sizes_in_one_pass_are_what_each_is_alone(tmp_path: Path) -> None:
+    matcher = SiglipMatcher(str(made(tmp_path / "clip")), tmp_path)
+    random = np.random.default_rng(5)
+    seen = [random.integers(0, 255, (height, 80, 3), dtype=np.uint8) for height in (60, 33, 120, 80, 41)]
+    alone = [matcher.embedded([pixels])[0] for pixels in seen]
+    for one, other in zip(matcher.embedded(seen), alone, strict=True):
+        assert np.abs(one - other).max() < 1e-6
+    assert np.abs(alone[0] - alone[1]).max() > 1e-3
+
+
+def test_calls_of_many_sessions_at_once_each_get_their_own(tmp_path: Path) -> None:
+    async def scene() -> None:
+        matcher = SiglipMatcher(str(made(tmp_path / "clip")), tmp_path)
+        passes: list[int] = []
+        embedded = matcher.embedded
+
+        def noted(seen: list[np.ndarray]) -> list[np.ndarray]:
+            passes.append(len(seen))
+            return embedded(seen)
+
+        matcher.embedded = noted  # type: ignore[method-assign,assignment]
+        random = np.random.default_rng(6)
+        seen = [random.integers(0, 255, (48, 48, 3), dtype=np.uint8) for _ in range(24)]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(matcher.picture(pixels)) for pixels in seen]
+            words = group.create_task(matcher.words(["keys"]))
+        assert sum(passes) == len(seen)
+        assert max(passes) > 1
+        assert words.result().shape == (1, 16)
+        for pixels, task in zip(seen, tasks, strict=True):
+            assert np.abs(task.result() - embedded([pixels])[0]).max() < 1e-6
+        await matcher.close()
+        with pytest.raises(EngineFailed, match="closed"):
+            await matcher.picture(seen[0])
+
+    asyncio.run(scene())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,38 @@ def test_a_pass_that_breaks_half_way_leaves_every_prefix_as_it_was(
         feed(fresh, one.prompt)
         wanted = fresh.answer(one.token, 0, one.prompt)
         assert float((one.prefix.answer(one.token, 0, one.prompt) - wanted).abs().max()) < EXACT
+
+
+def test_pictures_encoded_in_one_pass_are_what_each_is_alone(model: VlmModel) -> None:
+    seen = [pixels(1), pixels(2, 64, 40), pixels(3, 33, 90), pixels(4)]
+    together = model.vision_of_each([model.pixelled(one) for one in seen])
+    for got, wanted in zip(together, map(model.vision, seen), strict=True):
+        assert got.ids == wanted.ids
+        assert len(got.layers) == len(wanted.layers)
+        for one, other in zip((got.rows, *got.layers), (wanted.rows, *wanted.layers), strict=True):
+            assert one.shape == other.shape
+            assert float((one - other).abs().max()) < EXACT
+        assert (got.grid is None) == (wanted.grid is None)
+        assert got.grid is None or torch.equal(got.grid, wanted.grid)
+    assert float((together[0].rows[:4] - together[3].rows[:4]).abs().max()) > 100 * EXACT
+    prompt, prefix = asked(model, "What do you see here?", together), Prefix(model)
+    feed(prefix, prompt)
+    assert apart(model, prefix, prompt) < EXACT
+
+
+def test_the_models_own_check_of_pictures_in_one_pass_notices_when_they_are_mixed(
+    model: VlmModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [pixels(1, 96, 128), pixels(2, 128, 72)]
+    assert model.gathers(seen) == ""
+    each = model.vision_of_each
+
+    def mixed(pictures: Any) -> Any:
+        found = each(pictures)
+        return [replace(one, rows=one.rows + one.rows.abs().max() * (len(found) - 1)) for one in found]
+
+    monkeypatch.setattr(model, "vision_of_each", mixed)
+    assert "differ" in model.gathers(seen)
 
 
 def _breaks_at_attention(cat: Any) -> Any:

@@ -127,7 +127,7 @@ class Wishing(Watched):
     def __init__(self, most: int, breaks: str = "") -> None:
         self.done: list[list[object]] = []
         self._breaks = breaks
-        super().__init__(Stepper("wishing", together=self._do, most=most))
+        super().__init__(Stepper("wishing", together=self._do, most=lambda _: most))
 
     def _do(self, wishes: Sequence[object]) -> None:
         self.done.append(list(wishes))
@@ -157,3 +157,37 @@ def test_where_doing_it_together_breaks_only_who_is_to_blame_is_told() -> None:
     assert isinstance(watched.ends["b"], EngineFailed)
     assert watched.ends["a"] is watched.ends["c"] is None
     assert "b1" not in [one for group in watched.done for one in group]
+
+
+class Wish(str):
+    """Another type than a plain string."""
+
+
+def test_only_wishes_of_one_type_go_together_and_a_reply_never_with_what_is_done_ahead() -> None:
+    watched = Wishing(most=8)
+
+    def ahead() -> Iterator[object]:
+        for name in "fg":  # they ask while this one's wish is still to be done
+            watched.add(name, watched.wishes(name, 1), Urgency.FIRST)
+        yield "a0"
+
+    watched.add("a", ahead(), Urgency.READING)
+    watched.add("w", iter([Wish("w0")]), Urgency.READING)
+    watched.add("b", watched.wishes("b", 1), Urgency.READING)
+    watched.run()
+    assert watched.done == [["f0"], ["g0"], ["a0", "b0"], ["w0"]]
+
+
+def test_after_a_pass_ahead_each_has_its_next_step_in_turn_and_a_reply_may_come_between() -> None:
+    watched = Wishing(most=8)
+
+    def ahead(name: str) -> Iterator[object]:
+        yield name
+        if name == "a":  # while they are done together somebody asks
+            watched.add("f", watched.steps("f", 2), Urgency.FIRST)
+        watched.log.append(f"{name} goes on")
+
+    for name in "abc":
+        watched.add(name, ahead(name), Urgency.READING)
+    assert watched.run() == ["a goes on", "f0", "f1", "b goes on", "c goes on"]
+    assert watched.done == [["a", "b", "c"]]

@@ -40,7 +40,7 @@ def test_the_command_lists_the_parts_of_each_scale_and_wants_gpu_for_its_options
         assert isinstance(listed.exception, EngineMissing)
     else:
         assert [one["name"] for one in json.loads(listed.stdout)] == [
-            "hearing", "thinking-3b", "thinking-8b", "speaking", "together",
+            "hearing", "thinking-3b", "thinking-8b", "speaking", "gathering", "together",
         ]  # fmt: skip
     alone = CliRunner().invoke(cli, ["bench", "--small", "--list"])
     assert alone.exit_code == 2
@@ -60,6 +60,10 @@ def test_every_part_runs_on_tiny_models(capsys: pytest.CaptureFixture[str]) -> N
     assert rows["questions answered, conversations together"]["numbers"] == {"answered": 2, "missed": 0}
     assert rows["whisper smallest, cpu int8: committed words taken back"]["value"] == "0"
     assert rows["event-loop lag, all engines busy"]["numbers"]["count"] > 200
+    assert rows["… of it the engines' doing"]["numbers"]["count"] > 200
+    gathered = [row for row in parts["gathering"]["rows"] if row["numbers"]["2"]["times"] > 0]
+    picture, speaker = "a picture of each conversation", "3 s of each speaker"
+    assert [row["figure"].partition(",")[0] for row in gathered] == [picture, picture, speaker, speaker]
     assert rows["tokens a second of all replies side by side"]["numbers"]["2"] > 0
     assert rows["a token of each answer: one by one, in one pass"]["numbers"]["2"]["times"] > 0
     assert rows["memory with all engines"]["numbers"]["resident_mb"] > 50
@@ -77,6 +81,18 @@ def test_a_stage_is_told_for_each_number_of_conversations_and_a_missing_answer_i
     assert stages[-1].numbers["2"] == {"p50_ms": 300.0, "p95_ms": 300.0}
     assert stages[-1].note == "spoken by a stub"
     assert (answered.value, answered.met) == ("3 of 4", False)
+    assert {stage.target for stage in stages} == {""}
+
+
+def test_a_stage_is_held_against_what_is_asked_at_each_number_of_conversations() -> None:
+    steps = [Step(1), Step(16)]
+    for step, ms in zip(steps, (240.0, 390.0), strict=True):
+        step.stages["sound_out"] = [ms]
+    asked = {"sound_out": {1: 250.0, 8: 1.0, 16: 400.0}}
+    row = step_rows(steps, "", asked)[len(STAGES) - 1]
+    assert (row.target, row.met) == ("p50 ≤ 250 ms at 1, p50 ≤ 400 ms at 16", True)
+    steps[1].stages["sound_out"] = [410.0]
+    assert step_rows(steps, "", asked)[len(STAGES) - 1].met is False
 
 
 def test_the_loop_may_be_late_by_ten_milliseconds_once_in_a_hundred() -> None:

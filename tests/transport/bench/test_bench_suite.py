@@ -167,6 +167,12 @@ def test_json_holds_every_row_and_the_machine(capsys: pytest.CaptureFixture[str]
     assert found["machine"]["python"]
 
 
+def test_what_it_is_at_is_told_on_the_side_where_nothing_can_move(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = shown("fine")
+    assert "at work" not in text
+    assert capsys.readouterr().err == "fine, 0 s: at work\n"
+
+
 def test_the_list_names_every_part_and_an_unknown_one_is_wrong_use() -> None:
     code, text = shown(listed=True, parts=PARTS)
     assert code == 0
