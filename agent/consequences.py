@@ -25,6 +25,7 @@ from agent.settings import Sight
 from agent.sight.kept import SeenBefore
 from agent.sight.own_things import Taught
 from agent.sight.things import Things
+from agent.skills.page import in_brief
 from agent.skills.printed import Page
 from agent.skills.skill import (
     Act,
@@ -147,6 +148,9 @@ class Consequences:
 
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
+        manner = next((one.manner for one in answer.effects if isinstance(one, ChangeManner)), self.manner)
+        if manner.detail == "brief":
+            answer = in_brief(answer)
         if answer.keeps:
             self.last = answer
         if answer.page is not None:

@@ -22,6 +22,8 @@ from agent.skills.skill import Look
 LONGEST_S = 180.0
 PICTURE_S = 2.0
 """Waited for the next picture, before it is looked whether the search is over."""
+BLIND_US = 20_000_000
+"""Without a picture for so long it ends: who turns around slowly would believe that somebody is looking."""
 STALE_US = 2_000_000
 """A sighting of before this is not told."""
 AGAIN_US, MOVED_US = 10_000_000, 3_000_000
@@ -31,6 +33,7 @@ ADVISE_US = 6_000_000
 LOST_LOOKS = 3
 """So many looks without the words, and the next sighting is a new one."""
 LINE_WORDS = 12
+NO_PICTURES = "I get no pictures from the camera any more, so I stopped looking for {words}."
 
 
 class Glimpses(Protocol):
@@ -76,13 +79,16 @@ class Watching:
         until = clock.now_us() + round(LONGEST_S * 1e6)
         useless_since: int | None = None
         advised = False
-        after = ""
+        after, seen_us = "", clock.now_us()
         while clock.now_us() < until:
             look = await self._eyes.glimpse(after, PICTURE_S)
-            if look is None or look.picture is None:
-                continue
-            after = look.picture.id
             now = clock.now_us()
+            if look is None or look.picture is None:
+                if now - seen_us >= BLIND_US:
+                    self._announce(say(NO_PICTURES, words=words))
+                    return
+                continue
+            after, seen_us = look.picture.id, now
             if look.problem:
                 useless_since = now if useless_since is None else useless_since
                 if not advised and now - useless_since >= ADVISE_US and self._quiet():

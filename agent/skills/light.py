@@ -33,10 +33,11 @@ async def light(situation: Situation) -> Answer:
     words = level_said(found.level)
     covered = found.level < LEVELS[0][0]
     text = say("{light}, or something covers the camera.", light=words) if covered else f"{words}."
+    brief = f"{words}."
     if found.side and not covered:
-        text = f"{text} {side_said(found)}"
+        text, brief = (f"{said} {side_said(found)}" for said in (text, brief))
     more = say("I would say {level} of 100. The camera evens out the light, so this is rough.", level=found.level)
-    return Answer(text, brief=f"{words}.", more=more)
+    return Answer(text, brief=brief, more=more)
 
 
 def level_said(level: int) -> str:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from agent.skills.page import back, headings, next_heading, read_from, total
+from agent.skills.manner import repeat
+from agent.skills.page import back, from_start, headings, next_heading, read_from, total
 from agent.skills.read_text import read_text
 from agent.skills.skill import Answer, Situation, skill
 
-To: TypeAlias = Literal["back", "headings", "heading", "from", "total"]
+To: TypeAlias = Literal["start", "back", "headings", "heading", "from", "total"]
 
 COMMANDS: dict[str, tuple[str, To | None]] = {
     "what did you say": ("repeat", None),  # torn between it and "what did you say after that"
@@ -23,6 +24,14 @@ COMMANDS: dict[str, tuple[str, To | None]] = {
     "next heading": ("turn_page", "heading"), "the next heading": ("turn_page", "heading"),
     "what is the total": ("turn_page", "total"), "what's the total": ("turn_page", "total"),
     "how much is the total": ("turn_page", "total"), "read the total": ("turn_page", "total"),
+    "total": ("turn_page", "total"), "the total": ("turn_page", "total"), "tell me the total": ("turn_page", "total"),
+    "what is the total amount": ("turn_page", "total"), "what's the total amount": ("turn_page", "total"),
+    "what is the total price": ("turn_page", "total"), "what is the amount due": ("turn_page", "total"),
+    "from the beginning": ("turn_page", "start"), "from the start": ("turn_page", "start"),
+    "from the top": ("turn_page", "start"), "start from the beginning": ("turn_page", "start"),
+    "read from the beginning": ("turn_page", "start"), "read from the start": ("turn_page", "start"),
+    "read from the top": ("turn_page", "start"), "back to the beginning": ("turn_page", "start"),
+    "go to the beginning": ("turn_page", "start"), "start over": ("turn_page", "start"),
 }  # fmt: skip
 """What is said about a page in these words and no others: too few and too plain for the classifier."""
 _POLITE = frozenset(("please", "now", "netra", "okay", "and", "so", "thanks"))
@@ -37,7 +46,8 @@ _AFTER = re.compile(r"\s+(?:please|now|for me|netra|thanks|on|onwards?)$", re.IG
 
 @skill("What is the total?", "What are the headings?", "Read from a word.")
 async def turn_page(situation: Situation, to: To = "back", words: str = "") -> Answer:
-    """Go about the page that was read last: the part before, the headings, from the next one, from words, the total.
+    """Go about the page that was read last: its start, the part before, the headings, from the next one, from words,
+    the total.
 
     words: to read from.
     """
@@ -48,10 +58,12 @@ async def turn_page(situation: Situation, to: To = "back", words: str = "") -> A
         if page is None:
             return read
     if page is None:
-        return NO_PAGE
+        return NO_PAGE if to != "start" else await repeat.run(situation)
     match to:
+        case "start":
+            return from_start(page)
         case "back":
-            return back(page)
+            return back(page, brief=situation.manner.detail == "brief")
         case "headings":
             return headings(page)
         case "heading":

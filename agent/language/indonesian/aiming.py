@@ -15,6 +15,9 @@ SENTENCES = {
     "I stopped guiding you. Ask again if you want to try once more.": (
         "Saya berhenti memandu. Minta lagi kalau mau mencoba sekali lagi."
     ),
+    "I get no pictures from the camera any more, so I stopped guiding you.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti memandu."
+    ),
     "I can't see well enough to guide you right now.": (
         "Saat ini saya tidak bisa melihat dengan cukup baik untuk memandu."
     ),

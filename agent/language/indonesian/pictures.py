@@ -234,6 +234,10 @@ SENTENCES = {
     ),
     "Looking for {words}.": "Mencari {words}.",
     "Okay, I stopped looking.": "Baik, saya berhenti mencari.",
+    "The camera is off, so I stopped looking.": "Kamera mati, jadi saya berhenti mencari.",
+    "I get no pictures from the camera any more, so I stopped looking for {words}.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti mencari {words}."
+    ),
     "I see {words}, {place}.": "Saya melihat {words}, {place}.",
     "I may see {words}, {place}.": "Mungkin saya melihat {words}, {place}.",
     "now {place}": "sekarang {place}",

@@ -89,6 +89,13 @@ def test_headings_are_told_and_gone_to() -> None:
     assert ask(turn_page, LONG, to="headings") == NO_HEADINGS
 
 
+def test_it_is_read_from_its_beginning_and_without_a_page_the_answer_is_repeated() -> None:
+    third = at_row(LONG, 36)
+    assert ask(turn_page, third, to="start").text.startswith("It says: row 0 of")
+    last = Answer("It is red.", skill="colour")
+    assert ask(turn_page, None, to="start", last=last).text == "It is red."
+
+
 def test_it_is_read_from_a_word() -> None:
     page = at_row(LEAFLET, 0)
     assert ask(turn_page, page, to="from", words="side effects").text.startswith("Side effects")
@@ -110,6 +117,13 @@ def test_the_total_is_the_line_that_is_called_so() -> None:
         ((("Tea", "2.50"), ("Total", "items")), NO_TOTAL.text),
         ((("Total", "2.50"), ("Amount due", "1.50")), "It says: Total 2.50 and Amount due 1.50."),
         ((("Grand total", "EUR 1.250,00"),), "It says: Grand total EUR 1.250,00."),
+        (
+            (("Subtotal", "Rp 114.000"), ("Total Diskon", "Rp 4.000"), ("Total bayar", "Rp 110.000")),
+            "It says: Total bayar Rp 110.000.",
+        ),
+        ((("Jumlah item", "3"), ("JUMLAH", "Rp72500")), "It says: JUMLAH Rp72500."),
+        ((("Total", "1.250.000"),), "It says: Total 1.250.000."),
+        ((("Total", "12"),), NO_TOTAL.text),
     ],
 )
 def test_no_total_is_guessed_and_none_is_left_out(rows: tuple[tuple[str, str], ...], said: str) -> None:
@@ -146,6 +160,9 @@ def test_a_page_that_is_read_is_kept_and_poor_pictures_keep_none() -> None:
         ("what are the headings", "turn_page", {"to": "headings"}),
         ("next heading", "turn_page", {"to": "heading"}),
         ("what's the total", "turn_page", {"to": "total"}),
+        ("what is the total amount please", "turn_page", {"to": "total"}),
+        ("start from the beginning", "turn_page", {"to": "start"}),
+        ("read from the top please", "turn_page", {"to": "start"}),
         ("read from the word dosage please", "turn_page", {"to": "from", "words": "dosage"}),
     ],
 )

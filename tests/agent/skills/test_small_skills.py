@@ -224,6 +224,12 @@ def test_more_in_detail_does_not_repeat_what_was_said_at_once() -> None:
     assert answer("more", situation(manner=Manner(detail="detailed"), last=LAST)).text != LAST.more
 
 
+def test_more_after_a_brief_answer_is_the_full_one_and_then_the_rest() -> None:
+    full = answer("more", situation(manner=Manner(detail="brief"), last=LAST))
+    assert (full.text, full.more) == ("A long answer.", "And more.")
+    assert answer("more", situation(last=answer("shorter", situation(last=LAST)))).text == "A long answer. And more."
+
+
 def test_more_ends_brief_answers() -> None:
     brief = situation(manner=Manner(detail="brief"), last=LAST)
     assert new_manner(answer("more", brief)).detail == "normal"
