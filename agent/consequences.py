@@ -182,6 +182,7 @@ class Consequences:
                     self.seen.add(kept, pinned=pinned)
                 case Forget(what="last"):
                     self.seen.forget_last()
+                    self._page = None
                 case Forget():
                     self._forget()
                 case Act() | CallPerson() | AskFirst() | ActConfirmed() | Hush():
@@ -199,7 +200,7 @@ class Consequences:
         self.seen.forget()
         self.things.forget()
         self._eyes.forget()
-        self.last = None
+        self.last = self._page = None
         self._keep_things()
 
     def _keep_things(self) -> None:

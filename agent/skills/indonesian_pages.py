@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from agent.skills.page_turning import To, ordered
 
 COMMANDS: dict[str, tuple[str, To | None]] = {
-    "lanjut": ("resume", None), "berikutnya": ("resume", None), "bagian berikutnya": ("resume", None),
+    "apa ini": ("describe", None), "apa itu": ("describe", None), "ini apa": ("describe", None),
+    "itu apa": ("describe", None), "lanjut": ("resume", None), "berikutnya": ("resume", None),
+    "bagian berikutnya": ("resume", None),
     "selanjutnya": ("resume", None), "sisanya": ("resume", None), "baca halaman berikutnya": ("read_text", None),
     "kembali": ("turn_page", "back"), "bagian sebelumnya": ("turn_page", "back"),
     "sebelumnya": ("turn_page", "back"), "mundur": ("turn_page", "back"),

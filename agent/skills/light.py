@@ -18,6 +18,7 @@ LEVELS = (
     (101, "It is very bright"),
 )
 """Below each level (0..100), its words."""
+EVEN = "The light is even."
 
 
 @skill("How bright is it?", "Is the light on?")
@@ -34,8 +35,8 @@ async def light(situation: Situation) -> Answer:
     covered = found.level < LEVELS[0][0]
     text = say("{light}, or something covers the camera.", light=words) if covered else f"{words}."
     brief = f"{words}."
-    if found.side and not covered:
-        text, brief = (f"{said} {side_said(found)}" for said in (text, brief))
+    if not covered:
+        text, brief = (f"{said} {side_said(found) or say(EVEN)}" for said in (text, brief))
     more = say("I would say {level} of 100. The camera evens out the light, so this is rough.", level=found.level)
     return Answer(text, brief=brief, more=more)
 

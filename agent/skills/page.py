@@ -19,14 +19,16 @@ from agent.skills.wording import counted, joined
 
 AT_ONCE = 150
 """Words read before one is asked to go on: about a minute."""
-IN_BRIEF = 10
-"""The same where brief answers are wanted, with "It says:" before them and "There is more." behind."""
+IN_BRIEF = 11
+"""The same where brief answers are wanted, with "It says:" before them and MORE_FOLLOWS behind."""
+MORE_FOLLOWS = "More follows."
 HEADING_SIZE, HEADING_WORDS = 1.25, 9
 """A heading is so many times as high as most rows (or in capitals), and has at most so many words."""
 ADVICE = "Move closer and hold still, then ask again."
 END = Answer("That was the end of the page.", keeps=False)
 START = Answer("This is the beginning of the page.", keeps=False)
 NO_HEADINGS = Answer("I find no headings on this page.", keeps=False)
+FROM_BEFORE = "That is on the page I read before."
 NO_TOTAL = Answer("I can't find a total on it.", keeps=False)
 _CURRENCY = r"(?:[$€£]|\b(?:Rp|IDR|EUR|USD|GBP)\.?)"
 _MONEY = re.compile(
@@ -97,6 +99,11 @@ def in_brief(answer: Answer) -> Answer:
         return answer
     page = at_row(answer.page, answer.page.at, IN_BRIEF)
     return replace(answer, text=answer.brief, more=ended(sentence(page.rest)) if page.rest else "", page=page)
+
+
+def from_row(page: Page) -> Answer:
+    """The part that was said last."""
+    return _told(page)
 
 
 def from_start(page: Page) -> Answer:
@@ -189,4 +196,4 @@ def _brief(page: Page, lead: str) -> str:
         said = say("Perhaps {text}", text=said)
     elif not any(row.sure for row in rows) and any(row.sure for row in page.rows):
         said = say("perhaps {text}", text=said)
-    return f"{lead}{ended(said)}" + (f" {say('There is more.')}" if short.rest else "")
+    return f"{lead}{ended(said)}" + (f" {say(MORE_FOLLOWS)}" if short.rest else "")

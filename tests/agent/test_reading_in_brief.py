@@ -52,7 +52,7 @@ def said_of(*asked: str) -> list[str]:
 def test_next_goes_on_behind_what_was_said_to_the_very_end() -> None:
     said = conversation("short", "read", "next", "next", "next", "next", "next", "next")
     assert [text.count("row number") for text in said] == [0, 1, 1, 1, 1, 1, 1, 0]
-    assert said[1] == "It says: row number 1 has six words. There is more."
+    assert said[1] == "It says: row number 1 has six words. More follows."
     assert said[6] == "row number 6 has six words."
     assert said[7] == "That was the end of the page."
 

@@ -36,8 +36,8 @@ PAPER = plain((200, 200, 200))
 
 @dataclass
 class Scene:
-    """Eyes that see one entry of ``script`` each half second: lines, or the name of what is wrong with the picture; then
-    nothing, or ``blind`` no picture any more.
+    """Eyes that see one entry of ``script`` each half second: lines, or the name of what is wrong with the picture.
+    Then nothing, or ``blind`` no picture any more.
     """
 
     script: list[tuple[TextLine, ...] | str]
