@@ -44,6 +44,9 @@ class Scene:
     reading_s: float = 0.25
     broken: bool = False
     blind: bool = False
+    small_print: bool = False
+    glances: int = 0
+    whole_looks: int = 0
     given: int = 0
     told: list[tuple[float, str]] = field(default_factory=list)
     talking: bool = False
@@ -59,12 +62,23 @@ class Scene:
         return Look(Picture(str(self.given), PAPER, now_us()), problem, ADVICE.get(problem, ""))
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        await asyncio.sleep(self.reading_s)
+        self.whole_looks += 1
+        return await self._read(picture, self.reading_s)
+
+    async def _read(self, picture: Picture, takes_s: float) -> tuple[TextLine, ...]:
+        await asyncio.sleep(takes_s)
         if self.broken:
             raise EngineFailed("reader failed: no memory")
         shown = self._shown(int(picture.id))
         assert not isinstance(shown, str)
         return shown
+
+    async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
+        self.glances += 1
+        if self.small_print:
+            await asyncio.sleep(self.reading_s / 2)
+            return ()
+        return await self._read(picture, self.reading_s)
 
     def _shown(self, number: int) -> tuple[TextLine, ...] | str:
         return self.script[number - 1] if number <= len(self.script) else ()
@@ -125,6 +139,19 @@ def test_doubtful_words_need_a_second_look_and_are_said_with_doubt() -> None:
 def test_nothing_is_claimed_from_pictures_that_cannot_be_read_and_one_correction_is_made() -> None:
     scene = Scene(["dark"] * 40)
     assert search(scene) == [ADVICE["dark"]]
+
+
+def test_a_glance_at_every_picture_and_a_whole_look_now_and_then() -> None:
+    scene = Scene([NOTHING] * 30)
+    search(scene, for_s=22.0)
+    assert scene.glances >= 25
+    assert 5 <= scene.whole_looks <= 8
+
+
+def test_small_print_that_only_a_whole_look_finds_is_told_once_and_followed() -> None:
+    scene = Scene([NOTHING] * 3 + [shown("Exit")] * 14, small_print=True)
+    assert search(scene, for_s=14.0) == ["I see exit, on the left."]
+    assert scene.whole_looks >= 10
 
 
 def test_it_is_silent_while_anybody_speaks() -> None:
