@@ -26,6 +26,8 @@ from agent.skills.skill import Answer, Look, Purpose, Target
 LONGEST_S = 60.0
 PICTURE_S = 2.0
 """Waited for the next picture, before it is looked whether time is over."""
+BLIND_US = 20_000_000
+"""Without a picture for so long it ends."""
 FRESH_US = 2_000_000
 """A direction that could not be said by then is no longer true."""
 TRIES = 3
@@ -35,6 +37,7 @@ SURE_SHARE = 0.75
 0.5 at the resolution of print, which no copy of 320 pixels shows."""
 GOT_IT = "Got it."
 NOT_SHARP = "Not sharp yet. Hold still."
+NO_PICTURES = "I get no pictures from the camera any more, so I stopped guiding you."
 GAVE_UP = "I stopped guiding you. Ask again if you want to try once more."
 
 
@@ -74,12 +77,16 @@ class Aiming:
     async def guide(self, target: Target) -> None:
         """Until it was taken and answered from, or it took too long."""
         aim, after, tries, self._blank = Aim(clock.now_us()), "", 0, False
-        until = clock.now_us() + round(LONGEST_S * 1e6)
+        seen_us = clock.now_us()
+        until = seen_us + round(LONGEST_S * 1e6)
         while clock.now_us() < until:
             look = await self._eyes.glimpse(after, PICTURE_S)
             if look is None or look.picture is None:
+                if clock.now_us() - seen_us >= BLIND_US:
+                    self._announce(NO_PICTURES, None)
+                    return
                 continue
-            after = look.picture.id
+            after, seen_us = look.picture.id, clock.now_us()
             try:
                 framed = await self._framed(look.picture, target)
                 step = aim.see(View(framed, look.problem, look.advice), clock.now_us(), may_speak=self._quiet())

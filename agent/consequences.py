@@ -28,6 +28,7 @@ from agent.settings import Sight
 from agent.sight.kept import SeenBefore
 from agent.sight.own_things import Taught
 from agent.sight.things import Things
+from agent.skills.page import in_brief
 from agent.skills.printed import Page
 from agent.skills.skill import (
     Act,
@@ -154,6 +155,9 @@ class Consequences:
 
     def given(self, answer: Answer) -> None:
         """This answer is really being said: remember it and carry out what it changes."""
+        manner = next((one.manner for one in answer.effects if isinstance(one, ChangeManner)), self.manner)
+        if manner.detail == "brief":
+            answer = in_brief(answer)
         if answer.keeps:
             self.last = answer
         if answer.page is not None:
@@ -189,6 +193,7 @@ class Consequences:
                     self.seen.add(kept, pinned=pinned)
                 case Forget(what="last"):
                     self.seen.forget_last()
+                    self._page = None
                 case Forget():
                     self._forget()
                 case Act() | CallPerson() | AskFirst() | ActConfirmed() | Hush():
@@ -210,7 +215,7 @@ class Consequences:
         self.things.forget()
         self._scanned.forget()
         self._eyes.forget()
-        self.last = None
+        self.last = self._page = None
         self._keep_things()
 
     def _keep_things(self) -> None:

@@ -289,6 +289,10 @@ class Seeing:
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
         return await self._facts.faces(picture)
 
+    async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
+        """Print that a small copy shows, for who looks out for a word."""
+        return await self._facts.glanced_text(picture)
+
     async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]:
         """Print at the first size only, for who reads along."""
         return await self._facts.quick_text(picture)

@@ -36,7 +36,7 @@ from agent.seeing import Seeing, recalling
 from agent.settings import Settings
 from agent.showing import shown
 from agent.sight.facts import SeeingEngines
-from agent.skills.manner import STOPPED_LOOKING
+from agent.skills.manner import CAMERA_OFF, STOPPED_LOOKING
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.speaking import Means, voice_for
 from agent.turn_wishes import gate_like, turns_like
@@ -180,6 +180,8 @@ class Session:
 
     def look(self, on: bool) -> None:
         self._seeing.switched(on)
+        if not on and self._after.watching.stop():
+            self.announce(CAMERA_OFF)
 
     def set_speed(self, speed: float) -> None:
         """Speech rate from now on, held to 0.5..3.0."""

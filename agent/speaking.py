@@ -181,7 +181,7 @@ class ReplyScope:
                                 voicing.manner = effect.manner
                         await self._items.put(answer)
                         if heard is not None:
-                            heard(worded(answer, "detailed"))
+                            heard(f"{answer.text} {answer.more}".strip())
                         if heard is None or must_be_said(answer):
                             self._reach("first_words")
                             await voicing.add(worded(answer, voicing.manner.detail))
@@ -278,11 +278,11 @@ def voice_for(settings: Speaking, manner: Manner) -> Voice:
 
 
 def worded(answer: Answer, detail: Detail) -> str:
-    """The words of an answer at a level of detail."""
+    """The words of an answer at a level of detail. A page is read in parts at any."""
     match detail:
         case "brief":
             return answer.brief or answer.text
-        case "normal":
-            return answer.text
-        case "detailed":
+        case "detailed" if answer.page is None or not answer.page.rest:
             return f"{answer.text} {answer.more}".strip()
+        case "normal" | "detailed":
+            return answer.text

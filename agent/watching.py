@@ -22,6 +22,11 @@ from agent.skills.skill import Look
 LONGEST_S = 180.0
 PICTURE_S = 2.0
 """Waited for the next picture, before it is looked whether the search is over."""
+BLIND_US = 20_000_000
+"""Without a picture for so long it ends: who turns around slowly would believe that somebody is looking."""
+IN_FULL_US = 3_000_000
+"""The smallest print is looked for so often, and in every picture once it was found so: a glance is what finds a word
+on a scene that moves, and a whole look would miss the pictures that come meanwhile."""
 STALE_US = 2_000_000
 """A sighting of before this is not told."""
 AGAIN_US, MOVED_US = 10_000_000, 3_000_000
@@ -31,6 +36,7 @@ ADVISE_US = 6_000_000
 LOST_LOOKS = 3
 """So many looks without the words, and the next sighting is a new one."""
 LINE_WORDS = 12
+NO_PICTURES = "I get no pictures from the camera any more, so I stopped looking for {words}."
 
 
 class Glimpses(Protocol):
@@ -39,6 +45,10 @@ class Glimpses(Protocol):
     async def glimpse(self, after: str, timeout_s: float) -> Look | None: ...
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
+
+    async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
+        """Print, the smallest of it left out, in two fifths of the time."""
+        ...
 
 
 class Watching:
@@ -76,13 +86,16 @@ class Watching:
         until = clock.now_us() + round(LONGEST_S * 1e6)
         useless_since: int | None = None
         advised = False
-        after = ""
+        after, seen_us, full_us, small = "", clock.now_us(), 0, False
         while clock.now_us() < until:
             look = await self._eyes.glimpse(after, PICTURE_S)
-            if look is None or look.picture is None:
-                continue
-            after = look.picture.id
             now = clock.now_us()
+            if look is None or look.picture is None:
+                if now - seen_us >= BLIND_US:
+                    self._announce(say(NO_PICTURES, words=words))
+                    return
+                continue
+            after, seen_us = look.picture.id, now
             if look.problem:
                 useless_since = now if useless_since is None else useless_since
                 if not advised and now - useless_since >= ADVISE_US and self._quiet():
@@ -91,13 +104,17 @@ class Watching:
                 continue
             useless_since = None
             try:
-                lines = await self._eyes.text(look.picture)
+                found = sighting(words, await self._eyes.glance(look.picture), look.picture.width)
+                if found is None and (small or now - full_us >= IN_FULL_US):
+                    full_us = now
+                    found = sighting(words, await self._eyes.text(look.picture), look.picture.width)
+                    small = found is not None
             except EngineError:
                 self._announce(say("I can't read text right now, so I stopped looking for {words}.", words=words))
                 return
             now = clock.now_us()
             fresh = now - look.picture.taken_us <= STALE_US and self._quiet()
-            if told := teller.told(sighting(words, lines, look.picture.width), now, may_speak=fresh):
+            if told := teller.told(found, now, may_speak=fresh):
                 self._announce(told)
         self._announce(say("I stopped looking for {words}. Ask again if you still need it.", words=words))
 

@@ -18,7 +18,6 @@ export class Lanes {
   #timeline;
   #strips = {};
   #story;
-  #told;
 
   /** `details`: the disclosure, with an element for the strips and a list for the words. `clock()`: ms. */
   constructor(details, strips, story, timeline, clock = () => performance.now()) {
@@ -45,13 +44,12 @@ export class Lanes {
       this.#strips[lane].querySelector("svg").replaceChildren(...shapes);
     }
     const story = this.#timeline.story;
-    if (story === this.#told) return;
-    this.#told = story;
-    this.#story.replaceChildren(...story.map(({ at, text }) => {
-      const line = document.createElement("li");
-      line.textContent = words().story.ago(Math.max(0, Math.round((now - at) / 1000)), text);
-      return line;
-    }));
+    while (this.#story.children.length < story.length) this.#story.append(document.createElement("li"));
+    story.forEach(({ at, text }, place) => {
+      const told = words().story.ago(Math.max(0, Math.round((now - at) / 1000)), text);
+      const line = this.#story.children[place];
+      if (line.textContent !== told) line.textContent = told;
+    });
   }
 }
 

@@ -52,7 +52,7 @@ export class View {
     else page.state.removeAttribute("aria-live");
     write(page.state, words().states[now].label);
     write(page.devices, devices(state));
-    write(page.hint, words().states[now].hint);
+    write(page.hint, state.hold && now === "muted" ? words().holdHint : words().states[now].hint);
     write(page.notice, state.notice);
   }
 

@@ -41,7 +41,9 @@ HAZARDS = frozenset({
     "keep out", "no entry", "do not enter", "high voltage", "mind the gap", "mind the step", "mind your head",
     "watch your step", "steps down", "poison", "poisonous", "toxic", "flammable", "explosive", "corrosive",
     "construction", "road works", "roadworks", "trip hazard", "live wires", "radiation", "emergency stop",
-    "falling rocks", "deep water", "out of order", "bahaya", "awas", "hati hati", "dilarang masuk",
+    "falling rocks", "deep water", "out of order", "uneven", "low headroom", "low ceiling", "men at work",
+    "bahaya", "berbahaya", "awas", "hati hati", "dilarang masuk", "licin", "lantai basah", "tegangan tinggi", "beracun",
+    "mudah terbakar", "mudah meledak", "longsor", "galian", "sedang diperbaiki", "jalan ditutup", "perhatikan langkah",
 })  # fmt: skip
 """Words on signs that come before everything else."""
 
@@ -269,7 +271,7 @@ def hazardous(text: str) -> bool:
 
 
 def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """The same row, read twice: nearly the same letters, and exactly the same numbers."""
+    """The same row, read twice: nearly the same letters, and exactly the same numbers and single letters."""
     if numbers(one) != numbers(other):
         return False
     first, second = " ".join(one), " ".join(other)
@@ -277,7 +279,7 @@ def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def numbers(words: Sequence[str]) -> list[str]:
-    return [word for word in words if any(char.isdigit() for char in word)]
+    return [word for word in words if len(word) == 1 or any(char.isdigit() for char in word)]
 
 
 def clock_place(box: Box, width: int) -> str:

@@ -93,6 +93,8 @@ LIT = 150.0
 """Something this bright in a dark picture (a screen, a lamp, a lit sign) can be seen."""
 PLAIN_DETAIL = 2.0
 """With less there is nothing to be sharp or blurred."""
+SOMETHING_FINE = 4.0
+"""A scene whose best picture had less fine detail is a plain one with a camera's noise: it can't be blurred."""
 GREY_COLOUR = 12.0
 FULL_SIDE = 400
 """A smaller picture cannot be as sharp at 320 pixels: its sharpness limits shrink in proportion."""
@@ -154,7 +156,7 @@ def problem(measures: Measures, purpose: Purpose, *, best: float = 0.0, motion: 
         return "covered"
     floor = limits.sharpness * min(1.0, measures.side / FULL_SIDE)
     soft = measures.sharpness < floor
-    if measures.fine < limits.of_best * best:
+    if best >= SOMETHING_FINE and measures.fine < limits.of_best * best:
         return "moving" if motion > MOVING else "blurred"
     if measures.detail < min(limits.detail, PLAIN_DETAIL) or (measures.detail < limits.detail and not soft):
         return "empty"

@@ -21,11 +21,11 @@ from agent.skills.wording import joined
 
 Which: TypeAlias = Literal["last", "first"]
 
-AT_ONCE, MOST_DIFFERENCES = 60, 3
+AT_ONCE, IN_BRIEF, MOST_DIFFERENCES = 60, 8, 3
 JUST_HEARD = frozenset({"read_text", "describe", "compare_before", "remember_this"})
 """Answers that told of print in view: who asks right after them what was there before means what was before that."""
-SAME_ROW = 0.85
-"""Rows whose letters agree so far are the same, read twice; their numbers must be equal."""
+LONG_WORD, SAME_WORD = 6, 0.8
+"""Words of so many letters whose letters agree so far, the first among them, are the same, read twice."""
 LEAST_AGE_US = 3_000_000
 """A picture this fresh is what is seen now, not what was seen before."""
 NOTHING = Answer("I haven't read anything yet.", keeps=False)
@@ -44,9 +44,9 @@ async def read_before(situation: Situation) -> Answer:
         return NOTHING
     if situation.last is not None and situation.last.skill in JUST_HEARD:
         readings = before_it(readings)
-    text = read_said(readings[-1], situation.now_us)
+    text, brief = (read_said(readings[-1], situation.now_us, most) for most in (AT_ONCE, IN_BRIEF))
     more = read_said(readings[-2], situation.now_us) if len(readings) > 1 else "Before that I read nothing."
-    return Answer(text, more=more)
+    return Answer(text, brief=brief, more=more)
 
 
 @skill("Is it the same as before?")
@@ -73,17 +73,12 @@ async def compare_before(situation: Situation, which: Which = "last") -> Answer:
     except EngineError as error:
         return broken("compare it", error)
     when = ago(max(0, situation.now_us - before.at_us))
-    said = [
-        part
-        for part in (
-            text_compared(before.lines, lines) if before.lines else "",
-            colours_compared(before.colours or (), colours),
-        )
-        if part
-    ]
+    of_text, of_text_brief = text_compared(before.lines, lines) if before.lines else ("", "")
+    of_colour = colours_compared(before.colours or (), colours)
+    said = " ".join(part for part in (of_text, of_colour) if part)
     if not said:
         return Answer(say("I can't compare it with what I saw {when}.", when=when), keeps=False)
-    text, brief = (say("Compared with {when}: {what}", when=when, what=what) for what in (" ".join(said), said[0]))
+    text, brief = (say("Compared with {when}: {what}", when=when, what=what) for what in (said, of_text_brief or said))
     return Answer(text, brief=brief)
 
 
@@ -99,27 +94,31 @@ def text_differs(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
     return len(rows) != len(others) or not all(same_row(a.text, b.text) for a, b in zip(rows, others, strict=True))
 
 
-def read_said(kept: Kept, now_us: int) -> str:
-    """ "About 2 minutes ago I read: Exit. It may have changed since." """
+def read_said(kept: Kept, now_us: int, most: int = AT_ONCE) -> str:
+    """ "About 2 minutes ago I read: Exit. That was before; it may have changed." The latter not with few words."""
     parts = passages(kept.lines or ())
-    words = ended(shortened(sentence(parts), AT_ONCE))
+    words = ended(shortened(sentence(parts), most))
     when = ago(max(0, now_us - kept.at_us))
     said = [say("{when} I read: {text}", when=f"{when[:1].upper()}{when[1:]}", text=words)]
     if not any(part.sure for part in parts):
         said.append(say("I was not sure of it."))
-    return " ".join([*said, say("That was before; it may have changed.")])
+    if most == AT_ONCE:
+        said.append(say("That was before; it may have changed."))
+    return " ".join(said)
 
 
-def text_compared(before: Sequence[TextLine], now: Sequence[TextLine]) -> str:
-    """What is the same and what differs, row by row; in doubt nothing is called the same."""
+def text_compared(before: Sequence[TextLine], now: Sequence[TextLine]) -> tuple[str, str]:
+    """What is the same and what differs, row by row, and that in brief; in doubt nothing is called the same."""
     old, new = passages(before), passages(now)
     if not new:
-        return say("before I read {text}, now I find no text.", text=quoted(old[:1]))
+        none = say("now I find no text.")
+        return say("before I read {text}, now I find no text.", text=quoted(old[:1])), none
     gone = [row for row in old if not any(same_row(row.text, other.text) for other in new)]
     come = [row for row in new if not any(same_row(row.text, other.text) for other in old)]
     doubt = "" if all(row.sure for row in (*old, *new)) else " " + say("I'm not sure of every word.")
     if not gone and not come:
-        return say("the text is the same: {text}", text=ended(shortened(sentence(new), 12))) + doubt
+        same_text = say("the text is the same.") + doubt
+        return say("the text is the same: {text}", text=ended(shortened(sentence(new), 12))) + doubt, same_text
     same = len(old) - len(gone)
     parts = []
     if gone:
@@ -127,7 +126,8 @@ def text_compared(before: Sequence[TextLine], now: Sequence[TextLine]) -> str:
     if come:
         parts.append(say("now it says {text}", text=quoted(come)))
     rest = " " + say("{same} of {all} lines are the same.", same=same, all=len(old)) if same else ""
-    return say("the text differs: {parts}.", parts=", ".join(parts)) + rest + doubt
+    brief = say("now it says {text}" if come else "before it said {text}", text=quoted((come or gone)[:1], 5))
+    return say("the text differs: {parts}.", parts=", ".join(parts)) + rest + doubt, ended(brief)
 
 
 def colours_compared(before: Sequence[ColourPart], now: Sequence[ColourPart]) -> str:
@@ -150,20 +150,25 @@ def colours_compared(before: Sequence[ColourPart], now: Sequence[ColourPart]) ->
 
 
 def same_row(one: str, other: str) -> bool:
-    """Nearly the same letters and exactly the same numbers: 25 mg is not 75 mg."""
+    """The same words in the same order, long ones but for a letter that was misread: 25 mg is not 75 mg, platform B is
+    not platform D, locked is not unlocked."""
     first, second = tokens(one), tokens(other)
-    if [word for word in first if has_digit(word)] != [word for word in second if has_digit(word)]:
+    if len(first) != len(second):
+        return "".join(first) == "".join(second)
+    return all(same_word(a, b) for a, b in zip(first, second, strict=True))
+
+
+def same_word(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if min(len(one), len(other)) < LONG_WORD or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
         return False
-    left, right = " ".join(first), " ".join(second)
-    return left == right or SequenceMatcher(None, left, right, autojunk=False).ratio() >= SAME_ROW
+    digits = any(char.isdigit() for char in one + other)
+    return not digits and SequenceMatcher(None, one, other, autojunk=False).ratio() >= SAME_WORD
 
 
-def has_digit(word: str) -> bool:
-    return any(char.isdigit() for char in word)
-
-
-def quoted(rows: Sequence[Passage]) -> str:
-    """ "Gate 4 and Lisbon"."""
-    said = [shortened(row.text, 8).rstrip(".") for row in rows[:MOST_DIFFERENCES]]
+def quoted(rows: Sequence[Passage], most: int = 8) -> str:
+    """ "Gate 4 and Lisbon", of each row the first words."""
+    said = [shortened(row.text, most).rstrip(".") for row in rows[:MOST_DIFFERENCES]]
     text = joined(said)
     return say("{text} and more", text=text) if len(rows) > MOST_DIFFERENCES else text

@@ -55,7 +55,7 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
             facts.append((f"{level_said(bright.level)}.", ""))
         details.insert(0, words)
     print_seen = passages(text.result())
-    if print_seen:
+    if len(sentence(print_seen).split()) > WORDS_NORMAL:  # else it was said
         details.insert(0, say("The text says: {text}", text=ended(shortened(sentence(print_seen), 60))))
     said = " ".join(full for full, _ in facts)
     brief, more = _fitting([short for _, short in facts]), " ".join(details)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from agent.skills.page_turning import To, ordered
 
 COMMANDS: dict[str, tuple[str, To | None]] = {
-    "lanjut": ("resume", None), "berikutnya": ("resume", None), "bagian berikutnya": ("resume", None),
+    "apa ini": ("describe", None), "apa itu": ("describe", None), "ini apa": ("describe", None),
+    "itu apa": ("describe", None), "lanjut": ("resume", None), "berikutnya": ("resume", None),
+    "bagian berikutnya": ("resume", None),
     "selanjutnya": ("resume", None), "sisanya": ("resume", None), "baca halaman berikutnya": ("read_text", None),
     "kembali": ("turn_page", "back"), "bagian sebelumnya": ("turn_page", "back"),
     "sebelumnya": ("turn_page", "back"), "mundur": ("turn_page", "back"),
@@ -17,6 +19,12 @@ COMMANDS: dict[str, tuple[str, To | None]] = {
     "judul berikutnya": ("turn_page", "heading"), "berapa totalnya": ("turn_page", "total"),
     "totalnya berapa": ("turn_page", "total"), "berapa jumlahnya": ("turn_page", "total"),
     "baca totalnya": ("turn_page", "total"), "berapa total belanjanya": ("turn_page", "total"),
+    "total": ("turn_page", "total"), "totalnya": ("turn_page", "total"), "berapa total": ("turn_page", "total"),
+    "total belanjanya berapa": ("turn_page", "total"), "berapa jumlah totalnya": ("turn_page", "total"),
+    "jumlahnya berapa": ("turn_page", "total"), "berapa yang harus dibayar": ("turn_page", "total"),
+    "dari awal": ("turn_page", "start"), "mulai dari awal": ("turn_page", "start"),
+    "baca dari awal": ("turn_page", "start"), "ulangi dari awal": ("turn_page", "start"),
+    "kembali ke awal": ("turn_page", "start"),
 }  # fmt: skip
 _POLITE = frozenset(("tolong", "dong", "ya", "sekarang", "netra", "oke", "dan", "terima", "kasih", "coba"))
 _FROM = re.compile(

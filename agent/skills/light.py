@@ -18,6 +18,7 @@ LEVELS = (
     (101, "It is very bright"),
 )
 """Below each level (0..100), its words."""
+EVEN = "The light is even."
 
 
 @skill("How bright is it?", "Is the light on?")
@@ -33,10 +34,11 @@ async def light(situation: Situation) -> Answer:
     words = level_said(found.level)
     covered = found.level < LEVELS[0][0]
     text = say("{light}, or something covers the camera.", light=words) if covered else f"{words}."
-    if found.side and not covered:
-        text = f"{text} {side_said(found)}"
+    brief = f"{words}."
+    if not covered:
+        text, brief = (f"{said} {side_said(found) or say(EVEN)}" for said in (text, brief))
     more = say("I would say {level} of 100. The camera evens out the light, so this is rough.", level=found.level)
-    return Answer(text, brief=f"{words}.", more=more)
+    return Answer(text, brief=brief, more=more)
 
 
 def level_said(level: int) -> str:

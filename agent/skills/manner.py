@@ -7,13 +7,14 @@ from dataclasses import replace
 from agent.core.words import plain
 from agent.language.saying import say
 from agent.skills.house import asked_again
-from agent.skills.page import turned
+from agent.skills.page import in_brief, turned
 from agent.skills.skill import Answer, ChangeManner, Detail, Hush, Manner, Situation, StopWatching, skill
 
 SLOWEST, FASTEST = 0.5, 3.0
 QUIETEST, LOUDEST = 0.1, 1.0
 RATE_STEP = 1.25
 STOPPED_LOOKING = "Okay, I stopped looking."
+CAMERA_OFF = "The camera is off, so I stopped looking."
 VOLUME_STEP = 1.5
 """About 3.5 dB, clearly heard."""
 SLOWER = ("Okay, slower.", "That's as slow as it gets.", "That's as slow as I can speak.")
@@ -75,7 +76,9 @@ async def shorter(situation: Situation) -> Answer:
     change = (ChangeManner(replace(situation.manner, detail="brief")),)
     last = situation.last
     if last is not None and last.brief and situation.manner.detail != "brief":
-        return Answer(last.brief, brief=last.brief, more=last.more or last.text, effects=change)
+        if last.page is not None:
+            return replace(in_brief(last), effects=change)
+        return Answer(last.brief, brief=last.brief, more=f"{last.text} {last.more}".strip(), effects=change)
     if situation.manner.detail == "brief":
         return Answer("I already keep it as short as I can.", keeps=False)
     return Answer("Okay, short answers from now on.", effects=change, keeps=False)
@@ -85,11 +88,13 @@ async def shorter(situation: Situation) -> Answer:
 async def more(situation: Situation) -> Answer:
     """Tell more about the last answer; with nothing to tell more about, give fuller answers from now on."""
     last, manner = situation.last, situation.manner
-    if last is not None and last.page is not None and last.page.rest and manner.detail == "normal":
-        return turned(last.page)
     longer: Detail = "normal" if manner.detail == "brief" else "detailed"
+    effects = (ChangeManner(replace(manner, detail="normal")),) if manner.detail == "brief" else ()
+    if last is not None and last.page is not None and last.page.rest:
+        return replace(turned(last.page), effects=effects)
+    if last is not None and manner.detail == "brief" and last.page is None and last.brief not in ("", last.text):
+        return Answer(last.text, more=last.more, effects=effects)
     if last is not None and last.more and manner.detail != "detailed":  # in detail it was said at once
-        effects = (ChangeManner(replace(manner, detail="normal")),) if manner.detail == "brief" else ()
         return Answer(last.more, effects=effects)
     if last is not None:
         return Answer("That's all I can say about it.", keeps=False)

@@ -10,6 +10,7 @@ from agent.errors import EngineError
 from agent.language.saying import say
 from agent.picture import Picture
 from agent.sight.colours import apart, cast
+from agent.sight.quality import measure, problem
 from agent.skills.colour import colours_said
 from agent.skills.picture_words import broken, correction
 from agent.skills.skill import Answer, ColourPart, Situation, skill
@@ -19,6 +20,9 @@ SAME, CLOSE = 8.0, 18.0
 SHADES = 0.25
 """Colours of less than this share of a thing are its pattern's detail: they need no counterpart."""
 HOW = "Hold the two side by side, one left and one right, close to the camera, in daylight or a white lamp."
+ONE_THING = "I see one thing of one colour. Hold the two apart, left and right."
+NOT_TWO = "I see only one plain surface."
+SIDE_BY_SIDE = "Hold the two side by side, one left and one right."
 Parts = tuple[ColourPart, ...]
 
 
@@ -38,8 +42,20 @@ async def match(situation: Situation) -> Answer:
     except EngineError as error:
         return broken("compare colours", error)
     if not left or not right:
-        return Answer(HOW, brief="Hold the two side by side, one left and one right.", kind="correction")
+        return Answer(HOW, brief=SIDE_BY_SIDE, kind="correction")
+    if problem(measure(look.picture.pixels), "scene") == "empty":
+        return Answer(f"{say(NOT_TWO)} {say(SIDE_BY_SIDE)}", brief=SIDE_BY_SIDE, kind="correction")
+    if furthest(left, right) <= SAME and one_thing(look.picture, left[0]):
+        return Answer(ONE_THING, brief=ONE_THING, kind="correction")
     return compared(left, right)
+
+
+def one_thing(picture: Picture, part: ColourPart) -> bool:
+    """Whether this colour goes on across the middle: then it may be one thing that fills both halves."""
+    top, bottom, middle = picture.height // 4, 3 * picture.height // 4, picture.width // 2
+    strip = picture.pixels[top:bottom, max(0, middle - 4) : middle + 4].reshape(-1, 3)
+    red, green, blue = (int(value) for value in np.median(strip, axis=0))
+    return apart((red, green, blue), part.rgb) <= CLOSE
 
 
 def halves(picture: Picture) -> tuple[Picture, Picture]:

@@ -12,33 +12,49 @@ from statistics import median
 
 from agent.core.words import plain as bare
 from agent.language.saying import say
-from agent.skills.picture_words import BRIEF_WORDS, ended, sentence, shortened
+from agent.skills.picture_words import ended, sentence
 from agent.skills.printed import Page, Passage
 from agent.skills.skill import Answer
 from agent.skills.wording import counted, joined
 
 AT_ONCE = 150
 """Words read before one is asked to go on: about a minute."""
+IN_BRIEF = 11
+"""The same where brief answers are wanted, with "It says:" before them and MORE_FOLLOWS behind."""
+MORE_FOLLOWS = "More follows."
 HEADING_SIZE, HEADING_WORDS = 1.25, 9
 """A heading is so many times as high as most rows (or in capitals), and has at most so many words."""
 ADVICE = "Move closer and hold still, then ask again."
 END = Answer("That was the end of the page.", keeps=False)
 START = Answer("This is the beginning of the page.", keeps=False)
 NO_HEADINGS = Answer("I find no headings on this page.", keeps=False)
+FROM_BEFORE = "That is on the page I read before."
 NO_TOTAL = Answer("I can't find a total on it.", keeps=False)
-_MONEY = re.compile(r"(?:[$€£]\s?)?-?\d[\d.,' ]*[.,]\d{2}(?!\d)(?:\s?(?:[$€£]|EUR|USD|GBP))?", re.IGNORECASE)
+_CURRENCY = r"(?:[$€£]|\b(?:Rp|IDR|EUR|USD|GBP)\.?)"
+_MONEY = re.compile(
+    rf"(?:{_CURRENCY}\s?)?-?\d[\d.,' ]*[.,]\d{{2,3}}(?!\d)(?:\s?{_CURRENCY})?|"
+    rf"{_CURRENCY}\s?\d+|\b\d+\s?{_CURRENCY}(?!\w)",
+    re.IGNORECASE,
+)
+"""Cents or thousands behind a point or comma ("13.99", "Rp 110.000"), or any number with its currency."""
 _TOTAL = re.compile(
-    r"\b(?:grand total|total|totals|amount due|balance due|amount to pay|to pay|total due|sum due)\b", re.IGNORECASE
+    r"\b(?:grand total|total|totals|amount due|balance due|amount to pay|to pay|total due|sum due|"
+    r"jumlah|harus dibayar)\b",
+    re.IGNORECASE,
 )
 _NOT_THE_TOTAL = re.compile(
-    r"\bsub\s*-?\s*total|\btotal (?:tax|vat|savings?|discount|items?|qty|net|number|points)\b", re.IGNORECASE
+    r"\bsub\s*-?\s*total|"
+    r"\b(?:total|jumlah) (?:tax|vat|savings?|discounts?|items?|qty|net|number|points?|"
+    r"diskon|potongan|hemat|pajak|ppn|barang|item|poin|belanja sebelum)\b",
+    re.IGNORECASE,
 )
+"""In English and Indonesian, as bills are."""
 
 
-def at_row(page: Page, at: int) -> Page:
-    """The part that begins there: whole rows, about a minute of them."""
+def at_row(page: Page, at: int, most: int = AT_ONCE) -> Page:
+    """The part that begins there: whole rows of ``most`` words together, one at least."""
     upto, words = at, 0
-    while upto < len(page.rows) and (upto == at or words + len(page.rows[upto].text.split()) <= AT_ONCE):
+    while upto < len(page.rows) and (upto == at or words + len(page.rows[upto].text.split()) <= most):
         words += len(page.rows[upto].text.split())
         upto += 1
     return replace(page, at=at, upto=upto)
@@ -51,8 +67,7 @@ def opened(rows: Sequence[Passage]) -> Answer:
     said = sentence(rows[: page.upto])
     if doubtful == len(rows):
         text = f"{say('I am not sure, but it may say:')} {ended(said)} {say(ADVICE)}"
-        brief = f"{say('Perhaps:')} {ended(shortened(said, BRIEF_WORDS - 3))}"
-        return Answer(text, brief=brief, more=ADVICE, page=page)
+        return Answer(text, brief=_brief(page, f"{say('Perhaps:')} "), more=ADVICE, page=page)
     answer = _told(page, f"{say('It says:')} ")
     all_of_it = say(
         "That was all: {lines}, {doubtful} of them unsure.",
@@ -67,14 +82,33 @@ def turned(page: Page) -> Answer:
     return _told(at_row(page, page.upto)) if page.rest else END
 
 
-def back(page: Page) -> Answer:
-    """The part before the one that was said last."""
+def back(page: Page, *, brief: bool = False) -> Answer:
+    """The part before the one that was said last. ``brief``: how parts are told."""
     if page.at == 0:
         return START
-    before = at_row(page, 0)
+    most = IN_BRIEF if brief else AT_ONCE
+    before = at_row(page, 0, most)
     while before.upto < page.at:
-        before = at_row(page, before.upto)
-    return _told(before)
+        before = at_row(page, before.upto, most)
+    return _told(at_row(page, before.at))
+
+
+def in_brief(answer: Answer) -> Answer:
+    """An answer about a page of which only the brief form was said: one goes on behind that."""
+    if answer.page is None or not answer.brief:
+        return answer
+    page = at_row(answer.page, answer.page.at, IN_BRIEF)
+    return replace(answer, text=answer.brief, more=ended(sentence(page.rest)) if page.rest else "", page=page)
+
+
+def from_row(page: Page) -> Answer:
+    """The part that was said last."""
+    return _told(page)
+
+
+def from_start(page: Page) -> Answer:
+    """The first part once more."""
+    return opened(page.rows)
 
 
 def read_from(page: Page, words: str) -> Answer:
@@ -149,5 +183,17 @@ def _told(page: Page, lead: str = "") -> Answer:
         text = f"{text} {say('There is more.')}"
     elif doubtful:
         text = f"{text} {say('I am not sure about the words after perhaps.')}"
-    brief = f"{lead}{ended(shortened(said, BRIEF_WORDS - len(lead.split())))}"
-    return Answer(text, brief=brief, more=ended(sentence(page.rest)) if page.rest else "", page=page)
+    more = ended(sentence(page.rest)) if page.rest else ""
+    return Answer(text, brief=_brief(page, lead), more=more, page=page)
+
+
+def _brief(page: Page, lead: str) -> str:
+    """The first rows of a part, and whether more of the page follows them: what is left out can still be asked for."""
+    short = at_row(page, page.at, IN_BRIEF)
+    rows = short.rows[short.at : short.upto]
+    said = sentence(rows)
+    if not any(row.sure for row in rows) and not lead:
+        said = say("Perhaps {text}", text=said)
+    elif not any(row.sure for row in rows) and any(row.sure for row in page.rows):
+        said = say("perhaps {text}", text=said)
+    return f"{lead}{ended(said)}" + (f" {say(MORE_FOLLOWS)}" if short.rest else "")

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal, TypeAlias
+from dataclasses import replace
+from typing import Literal, TypeAlias, assert_never
 
-from agent.skills.page import back, headings, next_heading, read_from, total
+from agent.language.saying import say
+from agent.skills.manner import repeat
+from agent.skills.page import FROM_BEFORE, NO_TOTAL, back, from_start, headings, next_heading, read_from, total
 from agent.skills.read_text import read_text
 from agent.skills.skill import Answer, Situation, skill
 
-To: TypeAlias = Literal["back", "headings", "heading", "from", "total"]
+To: TypeAlias = Literal["start", "back", "headings", "heading", "from", "total"]
 
 COMMANDS: dict[str, tuple[str, To | None]] = {
     "what did you say": ("repeat", None),  # torn between it and "what did you say after that"
+    "what is this": ("describe", None), "what is that": ("describe", None),  # torn between it and "who is this"
+    "open the link": ("scan_code", None), "open this link": ("scan_code", None),  # it says that it doesn't
+    "go back to the beginning": ("turn_page", "start"), "how much did i pay": ("turn_page", "total"),
+    "how much do i pay": ("turn_page", "total"), "how much must i pay": ("turn_page", "total"),
     "next": ("resume", None), "next part": ("resume", None), "the rest": ("resume", None),
     "read the next page": ("read_text", None), "previous": ("turn_page", "back"),
     "back": ("turn_page", "back"), "go back": ("turn_page", "back"),
@@ -23,10 +30,20 @@ COMMANDS: dict[str, tuple[str, To | None]] = {
     "next heading": ("turn_page", "heading"), "the next heading": ("turn_page", "heading"),
     "what is the total": ("turn_page", "total"), "what's the total": ("turn_page", "total"),
     "how much is the total": ("turn_page", "total"), "read the total": ("turn_page", "total"),
+    "total": ("turn_page", "total"), "the total": ("turn_page", "total"), "tell me the total": ("turn_page", "total"),
+    "what is the total amount": ("turn_page", "total"), "what's the total amount": ("turn_page", "total"),
+    "what is the total price": ("turn_page", "total"), "what is the amount due": ("turn_page", "total"),
+    "from the beginning": ("turn_page", "start"), "from the start": ("turn_page", "start"),
+    "from the top": ("turn_page", "start"), "start from the beginning": ("turn_page", "start"),
+    "read from the beginning": ("turn_page", "start"), "read from the start": ("turn_page", "start"),
+    "read from the top": ("turn_page", "start"), "back to the beginning": ("turn_page", "start"),
+    "go to the beginning": ("turn_page", "start"), "start over": ("turn_page", "start"),
 }  # fmt: skip
-"""What is said about a page in these words and no others: too few and too plain for the classifier."""
+"""What is said in these words and no others, mostly about a page: too few and too plain for the classifier."""
 _POLITE = frozenset(("please", "now", "netra", "okay", "and", "so", "thanks"))
 
+JUST_READ_US = 5_000_000
+"""What was read so long ago is still what is in view."""
 NO_PAGE = Answer("I have not read a page yet. Ask me to read it first.", keeps=False)
 _FROM = re.compile(
     r"\b(?:read(?:ing)?|start|begin|on|continue)\b.*?\b(?:from|at)\s+(?:the\s+)?(?:(?:word|line|heading)s?\s+)?(.+)$",
@@ -37,29 +54,46 @@ _AFTER = re.compile(r"\s+(?:please|now|for me|netra|thanks|on|onwards?)$", re.IG
 
 @skill("What is the total?", "What are the headings?", "Read from a word.")
 async def turn_page(situation: Situation, to: To = "back", words: str = "") -> Answer:
-    """Go about the page that was read last: the part before, the headings, from the next one, from words, the total.
+    """Go about the page that was read last: its start, the part before, the headings, from the next one, from words,
+    the total.
 
     words: to read from.
     """
     page = situation.page
-    if page is None and to == "total":
-        read = await read_text.run(situation)
-        page = read.page
-        if page is None:
-            return read
+    if to == "total":
+        return await total_now(situation)
     if page is None:
-        return NO_PAGE
+        return NO_PAGE if to != "start" else await repeat.run(situation)
     match to:
+        case "start":
+            return from_start(page)
         case "back":
-            return back(page)
+            return back(page, brief=situation.manner.detail == "brief")
         case "headings":
             return headings(page)
         case "heading":
             return next_heading(page)
-        case "total":
-            return total(page)
         case "from":
             return read_from(page, words) if words else Answer("From which word shall I read?", keeps=False)
+        case _:
+            assert_never(to)
+
+
+async def total_now(situation: Situation) -> Answer:
+    """The total of the bill in view: the page that was read before may be another one by now. That one's is told, as
+    such, where nothing in view has a total."""
+    page = situation.page
+    newest = max((kept.at_us for kept in situation.seen if kept.lines), default=None)
+    if page is not None and newest is not None and situation.now_us - newest <= JUST_READ_US:
+        return total(page)
+    read = await read_text.run(situation)
+    found = total(read.page) if read.page is not None else read
+    if page is None or (read.page is not None and found != NO_TOTAL):
+        return found
+    before = total(page)
+    if before == NO_TOTAL:
+        return found
+    return replace(before, text=f"{before.text} {say(FROM_BEFORE)}")
 
 
 def command(words: Sequence[str]) -> tuple[str, dict[str, str]] | None:

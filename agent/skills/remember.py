@@ -11,7 +11,7 @@ from agent.skills.colour import colours_said
 from agent.skills.find_seen import ago
 from agent.skills.mine import listed
 from agent.skills.people import counted_people
-from agent.skills.picture_words import correction, ended, found_or, passages, sentence, shortened
+from agent.skills.picture_words import BRIEF_WORDS, correction, ended, found_or, passages, sentence, shortened
 from agent.skills.skill import Answer, Forget, Keep, Kept, Situation, skill
 from agent.skills.wording import counted, joined
 
@@ -48,8 +48,9 @@ async def remembered(situation: Situation) -> Answer:
         return NOTHING_ASKED
     said = [f"{ago(max(0, situation.now_us - kept.at_us))}: {told(kept)}" for kept in reversed(pinned)]
     said = [f"{one[:1].upper()}{one[1:]}" for one in said]
+    brief = ended(shortened(said[0], BRIEF_WORDS))
     first = said[0] if len(said) == 1 else f"{counted(len(said), 'thing')}. {said[0]}"
-    return Answer(f"{first} {say('That is from then; it may have changed.')}", brief=first, more=" ".join(said[1:]))
+    return Answer(f"{first} {say('That is from then; it may have changed.')}", brief=brief, more=" ".join(said[1:]))
 
 
 @skill("Forget that.", "Forget everything.")

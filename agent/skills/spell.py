@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable
 
 from agent.language.saying import in_every_language, say
+from agent.skills.page import FROM_BEFORE, MORE_FOLLOWS, from_row
 from agent.skills.picture_words import plain
 from agent.skills.skill import Answer, Situation, skill
 
-READERS = frozenset({"read_text", "scan_code"})
+READERS = frozenset({"read_text", "scan_code", "more", "shorter"})
+SPELLERS = frozenset({"spell", "digits"})
 NOTHING_READ = Answer("I can spell what I have read. Ask me to read something first.", keeps=False)
 LETTERS_AT_ONCE, NUMBERS_AT_ONCE = 40, 8
 UNSURE = "I was not sure when I read it."
@@ -28,7 +30,10 @@ _NUMBER = re.compile(
 )
 OPENINGS = ("It says:", "I am not sure, but it may say:", "Perhaps:")
 MORE = "There is more."
-ENDINGS = (MORE, "I am not sure about the words after perhaps.", "Move closer and hold still, then ask again.")
+ENDINGS = (
+    MORE, MORE_FOLLOWS, FROM_BEFORE, "I am not sure about the words after perhaps.",
+    "Move closer and hold still, then ask again.",
+)  # fmt: skip
 DOUBTS = ("I am not sure", "perhaps {text}", "Perhaps:")
 
 
@@ -38,9 +43,10 @@ def _any_of(sentences: Iterable[str]) -> str:
     return "|".join(re.escape(one) for one in sorted(said, key=len, reverse=True))
 
 
+_SPACED = re.compile(r"(\b\d) (?=\d\b)")
 _SAID = re.compile(rf"^(?:{_any_of(OPENINGS)})\s*", re.IGNORECASE)
 _TAIL = re.compile(rf"\s*(?:{_any_of(ENDINGS)})$")
-_MORE = re.compile(rf"(?:{_any_of((MORE,))})$")
+_MORE = re.compile(rf"(?:{_any_of((MORE, MORE_FOLLOWS))})$")
 _DOUBT = re.compile(rf"\b(?:{_any_of(DOUBTS)})", re.IGNORECASE)
 
 
@@ -67,6 +73,8 @@ async def digits(situation: Situation) -> Answer:
     if (read := _read(situation)) is None:
         return NOTHING_READ
     text, doubt = read
+    if situation.last is not None and situation.last.skill == "scan_code":
+        text = _SPACED.sub(r"\1", text)  # a product's number was said so already
     found = numbers(text)
     if not found:
         return Answer("There was no number in what I read.", keeps=False)
@@ -93,6 +101,8 @@ def one_by_one(number: str) -> str:
 def _read(situation: Situation) -> tuple[str, str] | None:
     """(what was read last, words of doubt or ""); None when nothing was."""
     last = situation.last
+    if last is not None and last.skill in SPELLERS and situation.page is not None:
+        last = from_row(situation.page)  # spelled in part, and now once more in another way
     if last is None or last.kind != "answer" or (last.skill not in READERS and last.page is None):
         return None
     doubtful = _DOUBT.search(last.text) is not None

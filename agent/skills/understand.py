@@ -20,6 +20,7 @@ from agent.skills.tongues import IN_ENGLISH, Tongue
 from agent.skills.understand_model import load_or_train
 from agent.skills.understand_slots import one_letter_away
 from agent.skills.understand_training import RECIPE, lessons
+from agent.skills.unsupported import swallowed
 
 HOUSE_DO, HOUSE_ASK = "house_do", "house_ask"
 """The skills of the house: what and which is told by the words themselves."""
@@ -216,6 +217,8 @@ def _arguments(skill: str, chances: Mapping[str, float], text: str, tongue: Tong
         arguments |= {"thing": text, "state": state_in(text)}
     elif (thing_of := _thing_of(skill, tongue)) is not None and (thing := thing_of(text)):
         arguments["thing"] = thing
+    elif skill == UNSUPPORTED and arguments.get("topic") == "safety" and swallowed(text):
+        arguments["topic"] = "medicine"
     elif skill == "aim" and (target := target_in(text)) != "anything":
         arguments["target"] = target
     elif (words_of := _words_of(skill, tongue)) is not None and (words := words_of(text)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from agent.skills.house import not_on_the_list
@@ -9,7 +10,7 @@ from agent.skills.skill import Answer, Situation, skill
 
 Topic: TypeAlias = Literal[
     "weather", "news", "music", "call_or_message", "translate", "knowledge", "navigation", "who_is_this", "safety",
-    "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
+    "medicine", "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
 ]  # fmt: skip
 
 _MODEL = "That takes a language model, which this profile doesn't have."
@@ -37,8 +38,8 @@ ANSWERS: dict[Topic, Answer] = {
         more="I can answer about what your camera sees, the time, and timers. Say help for examples.",
     ),
     "navigation": Answer(
-        "I don't know where you are and can't guide you. I can read a sign or describe what the camera sees. A "
-        "navigation app can show the way.",
+        "I don't know where you are and can't guide you. I can read a sign, or look out for a word. Say for example: "
+        "tell me when you see exit.",
         brief="I can't guide you. I can read a sign for you.",
     ),
     "who_is_this": Answer(
@@ -48,6 +49,10 @@ ANSWERS: dict[Topic, Answer] = {
     "safety": Answer(
         "I can't tell you whether it is safe. Please rely on your cane or your dog, and on your ears.",
         brief="I can't judge safety. Please rely on your cane or your dog.",
+    ),
+    "medicine": Answer(
+        "I can't tell you what is safe to take, eat or drink, nor how much. I can read the label to you.",
+        brief="I can't tell what is safe to take. I can read the label.",
     ),
     "joke_or_story": Answer(
         f"I can't tell jokes or stories on this profile. {_MODEL}", brief="I can't tell jokes or stories here."
@@ -67,6 +72,18 @@ ANSWERS: dict[Topic, Answer] = {
     ),
     "other": Answer(f"I can't do that on this profile. {_HELP}", brief="I can't do that here. Say help."),
 }
+
+
+_SWALLOWED = re.compile(
+    r"\b(?:take|taking|swallow|eat|eating|drink|drinking|edible|pills?|tablets?|medicines?|medication|dose|food|milk|meat|"
+    r"mushrooms?|spoiled|rotten|obat|obatnya|dimakan|diminum|makan|minum|memakan|meminum)\b",
+    re.IGNORECASE,
+)
+
+
+def swallowed(text: str) -> bool:
+    """Whether a question about safety is one of what is taken, eaten or drunk: no cane and no dog helps with that."""
+    return _SWALLOWED.search(text) is not None
 
 
 @skill("What's the weather?")

@@ -39,6 +39,7 @@ export default {
   talk: "Talk",
   talking: { on: "Mute", muted: "Unmute" },
   holding: { on: "Let go to send", muted: "Hold to talk" },
+  holdHint: "Hold it while you speak, or press it shortly.",
   states: {
     idle: { label: "Not started", hint: "Press Talk, or type below." },
     connecting: { label: "Connecting", hint: "If the browser asks, allow the microphone and the camera." },

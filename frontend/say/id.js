@@ -43,6 +43,7 @@ export default {
   talk: "Bicara",
   talking: { on: "Bisukan", muted: "Bunyikan" },
   holding: { on: "Lepas untuk mengirim", muted: "Tahan untuk bicara" },
+  holdHint: "Tahan selama berbicara, atau tekan sebentar.",
   states: {
     idle: { label: "Belum mulai", hint: "Tekan Bicara, atau ketik di bawah." },
     connecting: { label: "Menyambung", hint: "Bila peramban bertanya, izinkan mikrofon dan kamera." },

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from agent import ports
-from agent.aiming import GAVE_UP, GOT_IT, LONGEST_S, NOT_SHARP, Aiming, sure_share
+from agent.aiming import BLIND_US, GAVE_UP, GOT_IT, LONGEST_S, NO_PICTURES, NOT_SHARP, Aiming, sure_share
 from agent.clock import now_us
 from agent.engines import fakes
 from agent.engines.protocols import Box, Call, Code, Question, Text, TextLine
@@ -40,10 +40,14 @@ class Scene:
     found: tuple[Code, ...] = ()
     boxes: tuple[Box, ...] = ()
     broken: bool = False
+    blind: bool = False
     given: int = 0
     read: list[str] = field(default_factory=list)
 
     async def glimpse(self, after: str, timeout_s: float) -> Look | None:
+        if self.blind:
+            await asyncio.sleep(timeout_s)
+            return None
         await asyncio.sleep(0.5)
         self.given += 1
         return Look(Picture(str(self.given), PAPER, now_us()))
@@ -154,6 +158,10 @@ def test_it_ends_by_itself_when_told_and_when_the_eyes_break() -> None:
     assert guide(Scene([LEFT_OUT]), for_s=1.2) == ["Move left."]
     (said,) = guide(Scene([WHOLE], broken=True))
     assert said.startswith("refusal of : I can't see well enough")
+
+
+def test_without_pictures_it_ends_soon_and_says_why() -> None:
+    assert guide(Scene([LEFT_OUT], blind=True), for_s=BLIND_US / 1e6 + 5) == [NO_PICTURES]
 
 
 def test_a_session_guides_reads_and_remembers_what_it_read() -> None:

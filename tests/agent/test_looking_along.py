@@ -14,6 +14,7 @@ from agent.engines.protocols import Box, Call, Question, Text, TextLine
 from agent.picture import Picture, Pixels
 from agent.settings import load
 from agent.skills.manner import STOPPED_LOOKING
+from agent.skills.page_turning import NO_PAGE
 from tests.agent.sight.cards import BLUE, shown
 from tests.agent.stage import ROOMY, Stage, stage
 from tests.agent.test_seeing import PAGE
@@ -29,6 +30,7 @@ CALLS: dict[str, Call] = {
     "exit": Call("watch_for", {"words": "exit"}),
     "read": Call("read_text"),
     "before": Call("read_before"),
+    "from": Call("turn_page", {"to": "from", "words": "exit"}),
     "remember": Call("remember_this"),
     "remembered": Call("remembered"),
     "compare": Call("compare_before"),
@@ -177,11 +179,13 @@ def test_a_guess_that_is_withdrawn_is_not_remembered() -> None:
 
 def test_remembering_and_forgetting() -> None:
     async def walk(film: Film) -> None:
+        await film.ask("read")
         assert "I'll remember: text that says Exit" in await film.ask("remember")
         assert "text that says Exit" in await film.ask("remembered")
         assert "I forgot everything I saw" in await film.ask("forget")
         assert await film.ask("remembered") == "You haven't asked me to remember anything."
         assert await film.ask("before") == "I haven't read anything yet."
+        assert await film.ask("from") == NO_PAGE.text
 
     filmed(walk)
 

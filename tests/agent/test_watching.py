@@ -21,9 +21,10 @@ from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines
 from agent.sight.quality import ADVICE
 from agent.sight.settings import SeeingSettings
+from agent.skills.manner import CAMERA_OFF, STOPPED_LOOKING
 from agent.skills.skill import Look
 from agent.skills.watch_for import readings, words_in
-from agent.watching import LONGEST_S, Watching
+from agent.watching import BLIND_US, LONGEST_S, Watching
 from tests.agent.stage import stage
 from tests.agent.test_seeing import PAGE, Lens
 from tests.drawn import plain, sign
@@ -35,32 +36,52 @@ PAPER = plain((200, 200, 200))
 
 @dataclass
 class Scene:
-    """Eyes that see one entry of ``script`` each half second: lines, or the name of what is wrong with the picture."""
+    """Eyes that see one entry of ``script`` each half second: lines, or the name of what is wrong with the picture.
+    Then nothing, or ``blind`` no picture any more.
+    """
 
     script: list[tuple[TextLine, ...] | str]
     reading_s: float = 0.25
     broken: bool = False
+    blind: bool = False
+    small_print: bool = False
+    glances: int = 0
+    whole_looks: int = 0
     given: int = 0
     told: list[tuple[float, str]] = field(default_factory=list)
     talking: bool = False
 
     async def glimpse(self, after: str, timeout_s: float) -> Look | None:
-        if self.given >= len(self.script):
+        if self.blind and self.given >= len(self.script):
             await asyncio.sleep(timeout_s)
             return None
         await asyncio.sleep(0.5)
         self.given += 1
-        shown = self.script[self.given - 1]
+        shown = self._shown(self.given)
         problem = shown if isinstance(shown, str) else ""
         return Look(Picture(str(self.given), PAPER, now_us()), problem, ADVICE.get(problem, ""))
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        await asyncio.sleep(self.reading_s)
+        self.whole_looks += 1
+        return await self._read(picture, self.reading_s)
+
+    async def _read(self, picture: Picture, takes_s: float) -> tuple[TextLine, ...]:
+        await asyncio.sleep(takes_s)
         if self.broken:
             raise EngineFailed("reader failed: no memory")
-        shown = self.script[int(picture.id) - 1]
+        shown = self._shown(int(picture.id))
         assert not isinstance(shown, str)
         return shown
+
+    async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
+        self.glances += 1
+        if self.small_print:
+            await asyncio.sleep(self.reading_s / 2)
+            return ()
+        return await self._read(picture, self.reading_s)
+
+    def _shown(self, number: int) -> tuple[TextLine, ...] | str:
+        return self.script[number - 1] if number <= len(self.script) else ()
 
     def announce(self, text: str) -> None:
         self.told.append((asyncio.get_running_loop().time(), text))
@@ -120,6 +141,19 @@ def test_nothing_is_claimed_from_pictures_that_cannot_be_read_and_one_correction
     assert search(scene) == [ADVICE["dark"]]
 
 
+def test_a_glance_at_every_picture_and_a_whole_look_now_and_then() -> None:
+    scene = Scene([NOTHING] * 30)
+    search(scene, for_s=22.0)
+    assert scene.glances >= 25
+    assert 5 <= scene.whole_looks <= 8
+
+
+def test_small_print_that_only_a_whole_look_finds_is_told_once_and_followed() -> None:
+    scene = Scene([NOTHING] * 3 + [shown("Exit")] * 14, small_print=True)
+    assert search(scene, for_s=14.0) == ["I see exit, on the left."]
+    assert scene.whole_looks >= 10
+
+
 def test_it_is_silent_while_anybody_speaks() -> None:
     scene = Scene([shown("Exit")] * 10, talking=True)
     assert search(scene) == []
@@ -138,6 +172,11 @@ def test_a_broken_reader_ends_the_search_and_says_so() -> None:
 def test_a_search_ends_by_itself_and_says_so() -> None:
     ended = search(Scene([]), for_s=LONGEST_S + 5)
     assert ended == ["I stopped looking for exit. Ask again if you still need it."]
+
+
+def test_a_search_without_pictures_ends_soon_and_says_why() -> None:
+    ended = search(Scene([NOTHING] * 3, blind=True), for_s=BLIND_US / 1e6 + 5)
+    assert ended == ["I get no pictures from the camera any more, so I stopped looking for exit."]
 
 
 def test_a_new_search_takes_the_place_of_the_old_one() -> None:
@@ -208,8 +247,8 @@ def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() ->
     assert told == ["I see exit, in the middle. It says: Emergency exit."]
 
 
-@pytest.mark.parametrize("pressed", [False, True], ids=["told", "Stop pressed"])
-def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told(pressed: bool) -> None:
+@pytest.mark.parametrize("how", ["told", "Stop pressed", "camera off"])
+def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told(how: str) -> None:
     async def main() -> tuple[list[str], list[str]]:
         def think(question: Question) -> list[Text | Call]:
             return [Call("stop_watching") if "stop" in question.text else Call("watch_for", {"words": "exit"})]
@@ -233,13 +272,17 @@ def test_a_session_looks_out_when_the_answer_is_given_and_stops_when_told(presse
             first = await film(20)
             s.session.stop()  # of one answer, as an app does when it is spoken over: the search goes on
             assert await film(20)
-            if pressed:
-                s.session.stop(everything=True)
-            else:
-                s.session.say("stop looking")
-            await film(5)
-            return first, await film(30)
+            match how:
+                case "told":
+                    s.session.say("stop looking")
+                case "Stop pressed":
+                    s.session.stop(everything=True)
+                case _:
+                    s.session.look(False)
+            last = await film(8)
+            return [*first, last[-1]], await film(30)
 
-    first, after = run_virtual(main())
-    assert "I see exit, on the left." in first
+    said, after = run_virtual(main())
+    assert "I see exit, on the left." in said
+    assert said[-1] == (CAMERA_OFF if how == "camera off" else STOPPED_LOOKING)
     assert after == []

@@ -68,6 +68,17 @@ def with_settings(page: Page, stub: StubServer) -> None:
     page.wait_for_selector("#settings")
 
 
+def in_indonesian(page: Page, stub: StubServer) -> None:
+    with_settings(page, stub)
+    stub.send(
+        {"type": "netra.language", "language": "id"},
+        {"type": "netra.question", "text": "Apakah Anda mau menghubungi Anna?", "within_s": 60},
+        {"type": "netra.person", "name": "Anna", "link": "tel:+4930123"},
+    )
+    page.wait_for_selector("#settings-open >> text=Pengaturan")
+    page.wait_for_selector("#offer a >> text=Hubungi Anna")
+
+
 def reading(page: Page, stub: StubServer) -> None:
     page.click("#mode")
     in_state("listening")(page, stub)
@@ -142,6 +153,7 @@ STATES: dict[str, tuple[tuple[str, ...], Callable[[Page, StubServer], None]]] = 
     "camera off": (ORDINARY, camera_off),
     "reading": (ORDINARY, reading),
     "settings": (ORDINARY, with_settings),
+    "in Indonesian": (ORDINARY, in_indonesian),
     "push to talk": (ORDINARY, push_to_talk),
     "asking a person": (ORDINARY, asking_a_person),
     "thinking": (ORDINARY, in_state("thinking")),

@@ -123,6 +123,7 @@ def test_a_press_that_was_on_when_the_line_was_lost_is_forgotten(launch: Launch,
         stub.drop()
         stub.wait_for("netra.hello", 2)
         expect(page.get_by_role("button", name="Hold to talk")).to_be_visible()
+        expect(page.locator("#hint")).to_have_text("Hold it while you speak, or press it shortly.")
         page.wait_for_timeout(500)
         assert not any(event["type"] == "input_audio_buffer.commit" for event in stub.received)
 

@@ -120,6 +120,21 @@ def test_the_first_question_and_the_settings_have_large_targets_and_fit(
 
 
 @pytest.mark.parametrize("size", [SMALL, TYPICAL], ids=["320", "390"])
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_settings_fit_in_large_text(size: dict[str, int], language: str, launch: Launch, stub: StubServer) -> None:
+    with opened(launch(ALLOWED, DEVICES), stub.url, viewport=size) as page:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        stub.offers = {"voices": ["en-us", "en-gb"]}
+        talk(page, stub)
+        stub.send({"type": "netra.language", "language": language})
+        until(page, f"document.documentElement.lang === '{language}'")
+        page.click("#settings-open")
+        expect(page.locator("#rate")).to_be_visible()
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize("size", [SMALL, TYPICAL], ids=["320", "390"])
 def test_large_targets_and_captions_on_the_first_screen(size: dict[str, int], launch: Launch, stub: StubServer) -> None:
     with opened(launch(ALLOWED, DEVICES), stub.url, viewport=size) as page:
         talk(page, stub)

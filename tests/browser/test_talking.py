@@ -116,6 +116,8 @@ def test_the_timeline_of_the_session_is_drawn_and_told(launch: Launch, stub: Stu
         expect(page.locator("#story li").first).to_contain_text("the voice was lowered")
         expect(page.locator("#story")).to_contain_text("You spoke for")
         expect(page.locator(".lane.netra rect.lowered")).to_have_count(1)
+        first = "document.querySelector('#story li').textContent"
+        until(page, f"/^[2-9] s ago: /.test({first})")  # how long ago goes on while nothing happens
         expect(page.locator(".lane.guess rect.used")).to_have_count(1)
         page.get_by_text("Timeline", exact=True).press("Enter")
         expect(page.locator("#lanes")).to_be_hidden()

@@ -15,6 +15,9 @@ SENTENCES = {
     "I stopped guiding you. Ask again if you want to try once more.": (
         "Saya berhenti memandu. Minta lagi kalau mau mencoba sekali lagi."
     ),
+    "I get no pictures from the camera any more, so I stopped guiding you.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti memandu."
+    ),
     "I can't see well enough to guide you right now.": (
         "Saat ini saya tidak bisa melihat dengan cukup baik untuk memandu."
     ),
@@ -49,6 +52,7 @@ SENTENCES = {
     "I find no headings on this page.": "Saya tidak menemukan judul di halaman ini.",
     "There is no further heading.": "Tidak ada judul lagi.",
     "I can't find a total on it.": "Saya tidak menemukan total di situ.",
+    "That is on the page I read before.": "Itu di halaman yang saya baca sebelumnya.",
     "I don't find {words} on this page.": "Saya tidak menemukan {words} di halaman ini.",
     "From which word shall I read?": "Dari kata mana saya baca?",
     "I have not read a page yet. Ask me to read it first.": "Saya belum membaca halaman. Minta saya membacanya dulu.",

@@ -69,6 +69,8 @@ SENTENCES = {
     ),
     "I'm not sure of every word.": "Tidak semua katanya saya yakini.",
     "the text is the same: {text}": "teksnya sama: {text}",
+    "the text is the same.": "teksnya sama.",
+    "now I find no text.": "sekarang saya tidak menemukan teks.",
     "before it said {text}": "sebelumnya tertulis {text}",
     "now it says {text}": "sekarang tertulis {text}",
     "{same} of {all} lines are the same.": "{same} dari {all} baris sama.",

@@ -78,6 +78,7 @@ SENTENCES = {
     "perhaps {text}": "mungkin {text}",
     "Text in another script": "Teks dalam aksara lain",
     "There is more.": "Masih ada lagi.",
+    "More follows.": "Ada lagi.",
     "There are more.": "Masih ada lainnya.",
     "I am not sure about the words after perhaps.": "Saya tidak yakin dengan kata-kata setelah kata mungkin.",
     "Move closer and hold still, then ask again.": "Dekatkan dan tahan diam, lalu tanyakan lagi.",
@@ -142,6 +143,11 @@ SENTENCES = {
     "It is bright": "Terang",
     "It is very bright": "Sangat terang",
     "{light}, or something covers the camera.": "{light}, atau ada yang menutupi kamera.",
+    "I see one thing of one colour. Hold the two apart, left and right.": (
+        "Saya melihat satu benda berwarna sama. Pisahkan keduanya, kiri dan kanan."
+    ),
+    "The light is even.": "Cahayanya merata.",
+    "I see only one plain surface.": "Saya hanya melihat satu permukaan polos.",
     "Most of the light is on the left.": "Cahaya terbanyak ada di kiri.",
     "Most of the light is on the right.": "Cahaya terbanyak ada di kanan.",
     "Most of the light is above.": "Cahaya terbanyak ada di atas.",
@@ -283,6 +289,10 @@ SENTENCES = {
     ),
     "Looking for {words}.": "Mencari {words}.",
     "Okay, I stopped looking.": "Baik, saya berhenti mencari.",
+    "The camera is off, so I stopped looking.": "Kamera mati, jadi saya berhenti mencari.",
+    "I get no pictures from the camera any more, so I stopped looking for {words}.": (
+        "Tidak ada gambar lagi dari kamera, jadi saya berhenti mencari {words}."
+    ),
     "I see {words}, {place}.": "Saya melihat {words}, {place}.",
     "I may see {words}, {place}.": "Mungkin saya melihat {words}, {place}.",
     "now {place}": "sekarang {place}",

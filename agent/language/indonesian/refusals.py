@@ -41,12 +41,18 @@ SENTENCES = {
         "Saya bisa menjawab tentang yang dilihat kamera, waktu, dan timer. Katakan bantuan untuk contohnya."
     ),
     (
-        "I don't know where you are and can't guide you. I can read a sign or describe what the camera sees. A "
-        "navigation app can show the way."
+        "I don't know where you are and can't guide you. I can read a sign, or look out for a word. Say for example: "
+        "tell me when you see exit."
     ): (
-        "Saya tidak tahu lokasi ini dan tidak bisa memandu jalan. Saya bisa membaca papan petunjuk atau "
-        "menjelaskan yang "
-        "dilihat kamera. Aplikasi navigasi bisa menunjukkan jalan."
+        "Saya tidak tahu lokasi ini dan tidak bisa memandu jalan. Saya bisa membaca papan petunjuk atau mencari "
+        "sebuah kata. Katakan misalnya: kabari kalau kamu lihat kata keluar."
+    ),
+    "I can't tell you what is safe to take, eat or drink, nor how much. I can read the label to you.": (
+        "Saya tidak bisa mengatakan apa yang aman diminum atau dimakan, dan berapa banyak. Saya bisa membacakan "
+        "labelnya."
+    ),
+    "I can't tell what is safe to take. I can read the label.": (
+        "Saya tidak bisa mengatakan apa yang aman diminum. Saya bisa membacakan labelnya."
     ),
     "I can't guide you. I can read a sign for you.": (
         "Saya tidak bisa memandu jalan. Saya bisa membacakan papan petunjuk."

@@ -113,7 +113,10 @@ def test_a_warning_comes_first_and_whole_whatever_else_is_there() -> None:
     assert said == "Warning in the middle: CAUTION, Wet floor. One person, on the right."
 
 
-@pytest.mark.parametrize("text", ["Danger!", "MIND THE GAP", "wet floor", "High-Voltage", "Do not enter", "AWAS"])
+@pytest.mark.parametrize("text", [
+    "Danger!", "MIND THE GAP", "wet floor", "High-Voltage", "Do not enter", "AWAS", "LANTAI LICIN", "Hati-hati",
+    "Tegangan tinggi", "Low headroom",
+])  # fmt: skip
 def test_signs_that_warn(text: str) -> None:
     assert hazardous(text)
 

@@ -51,6 +51,16 @@ def test_a_shaken_picture_is_known_by_a_sharp_one_of_the_same_scene() -> None:
         assert problem(moved, "text", best=page.fine, motion=0.3) == "moving"
 
 
+def test_a_plain_wall_with_noise_is_never_called_blurred() -> None:
+    """Its first picture may have a little more noise than the next, smoothed by a video codec."""
+    smooth, noisy = (
+        measure(np.clip(np.random.default_rng(3).normal(196, noise, (480, 640, 3)), 0, 255).astype(np.uint8))
+        for noise in (0.4, 3.0)
+    )
+    for purpose in ("people", "scene", "text"):
+        assert problem(smooth, purpose, best=noisy.fine) != "blurred"  # type: ignore[arg-type]
+
+
 def test_darkness_is_said_for_all_but_light() -> None:
     night = darkened(sign("Emergency exit"), 1 / 256)
     assert {wrong(night, purpose) for purpose in ALL if purpose != "light"} <= {"dark", "black"}

@@ -93,6 +93,16 @@ def test_doubtful_rows_are_said_to_be_doubtful() -> None:
     assert "I'm not sure of every word." in given.text
 
 
+def test_brief_forms_are_brief_and_name_what_is_new() -> None:
+    many = [f"Row {at} of a long page with many words on it" for at in range(9)]
+    others = [text.replace("Row", "Line") for text in many]
+    for now in (many, others, [], many[:4]):
+        given = ask(compare_before, kept(60, *many), eyes=Known(page(*now)))
+        assert 0 < len(given.brief.split()) <= 15, given.brief
+    assert "now it says Line 0" in ask(compare_before, kept(60, *many), eyes=Known(page(*others))).brief
+    assert len(ask(read_before, kept(60, *many)).brief.split()) <= 15
+
+
 def test_what_is_seen_now_is_nothing_to_compare_with() -> None:
     assert ask(compare_before, kept(1, "Gate 4")).text == NOTHING_BEFORE.text
     assert ask(compare_before).text == NOTHING_BEFORE.text
@@ -111,6 +121,11 @@ def test_a_picture_that_allows_no_answer_gets_one_action_and_no_claim() -> None:
         ("Platform 4", "Platform 4.", True),
         ("Open", "Closed", False),
         ("B204", "B2O4", False),
+        ("Platform B", "Platform D", False),
+        ("Do not enter now", "Do now enter now", False),
+        ("Door unlocked", "Door locked", False),
+        ("Lift", "Left", False),
+        ("Ticketoffice", "Ticket office", True),
     ],
 )
 def test_rows_are_the_same_when_letters_nearly_and_numbers_exactly_agree(one: str, other: str, same: bool) -> None:

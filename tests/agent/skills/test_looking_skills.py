@@ -296,14 +296,16 @@ def test_in_coloured_light_no_colour_is_claimed() -> None:
     ("bright", "said"),
     [
         (Brightness(1), "It is almost completely dark, or something covers the camera."),
-        (Brightness(8), "It is very dark."),
+        (Brightness(8), "It is very dark. The light is even."),
         (Brightness(20, "left"), "It is dim. Most of the light is on the left."),
         (Brightness(55, "above"), "It is bright. Most of the light is above."),
-        (Brightness(100), "It is very bright."),
+        (Brightness(100), "It is very bright. The light is even."),
     ],
 )
 def test_light_is_said_in_words_with_its_side(bright: Brightness, said: str) -> None:
-    assert ask(light, Known(bright=bright)).text == said
+    given = ask(light, Known(bright=bright))
+    assert given.text == said
+    assert given.brief == said.replace(", or something covers the camera", ""), "it says whence, too"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,32 @@ from agent.given_eyes import GivenEyes
 from agent.picture import Picture, Pixels
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.settings import SeeingSettings
-from agent.skills.match import CLOSE, SAME, compared, furthest, match
+from agent.skills.match import CLOSE, NOT_TWO, ONE_THING, SAME, SIDE_BY_SIDE, compared, furthest, match
 from agent.skills.skill import Answer, ColourPart, Manner, Situation
-from tests.drawn import Rgb, thing
+from tests.drawn import Rgb, sign, thing
+
+
+def test_one_thing_that_fills_both_halves_is_no_pair() -> None:
+    async def main() -> Answer:
+        facts = Facts(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())
+        eyes = GivenEyes(Picture("sign", sign("PLATFORM 4", "Trains to Bogor"), 0), facts)
+        return await match(Situation(eyes, datetime(2025, 3, 4), 0, Manner()), {})
+
+    given = asyncio.run(main())
+    assert (given.kind, given.text) == ("correction", ONE_THING)
+
+
+def test_a_plain_wall_is_no_pair() -> None:
+    grain = np.random.default_rng(3).normal(0, 2, (480, 640, 1))
+    wall = np.clip(np.full((480, 640, 3), (200, 196, 186)) + grain, 0, 255).astype(np.uint8)
+
+    async def main() -> Answer:
+        facts = Facts(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())
+        eyes = GivenEyes(Picture("wall", wall, 0), facts)
+        return await match(Situation(eyes, datetime(2025, 3, 4), 0, Manner()), {})
+
+    given = asyncio.run(main())
+    assert (given.kind, given.text) == ("correction", f"{NOT_TWO} {SIDE_BY_SIDE}")
 
 
 def side_by_side(one: Rgb, other: Rgb) -> Pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from agent.skills.page_turning import COMMANDS, NO_PAGE, command, place_in, turn
 from agent.skills.picture_words import Passage
 from agent.skills.printed import Page
 from agent.skills.read_text import read_text
-from agent.skills.skill import Answer, Manner, Situation, Skill
+from agent.skills.skill import Answer, Kept, Manner, Situation, Skill
 from agent.skills.spell import digits
 from agent.skills.understand import Understanding
 from tests.agent.skills.test_looking_skills import Known
@@ -89,6 +90,13 @@ def test_headings_are_told_and_gone_to() -> None:
     assert ask(turn_page, LONG, to="headings") == NO_HEADINGS
 
 
+def test_it_is_read_from_its_beginning_and_without_a_page_the_answer_is_repeated() -> None:
+    third = at_row(LONG, 36)
+    assert ask(turn_page, third, to="start").text.startswith("It says: row 0 of")
+    last = Answer("It is red.", skill="colour")
+    assert ask(turn_page, None, to="start", last=last).text == "It is red."
+
+
 def test_it_is_read_from_a_word() -> None:
     page = at_row(LEAFLET, 0)
     assert ask(turn_page, page, to="from", words="side effects").text.startswith("Side effects")
@@ -110,10 +118,33 @@ def test_the_total_is_the_line_that_is_called_so() -> None:
         ((("Tea", "2.50"), ("Total", "items")), NO_TOTAL.text),
         ((("Total", "2.50"), ("Amount due", "1.50")), "It says: Total 2.50 and Amount due 1.50."),
         ((("Grand total", "EUR 1.250,00"),), "It says: Grand total EUR 1.250,00."),
+        (
+            (("Subtotal", "Rp 114.000"), ("Total Diskon", "Rp 4.000"), ("Total bayar", "Rp 110.000")),
+            "It says: Total bayar Rp 110.000.",
+        ),
+        ((("Jumlah item", "3"), ("JUMLAH", "Rp72500")), "It says: JUMLAH Rp72500."),
+        ((("Total", "1.250.000"),), "It says: Total 1.250.000."),
+        ((("Total", "12"),), NO_TOTAL.text),
     ],
 )
 def test_no_total_is_guessed_and_none_is_left_out(rows: tuple[tuple[str, str], ...], said: str) -> None:
     assert ask(turn_page, None, to="total", eyes=Known(bill(*rows))).text == said
+
+
+def test_the_total_is_that_of_the_bill_in_view_and_not_of_one_before() -> None:
+    """Another bill may be held up by now; without one the old total is told as an old one."""
+    tea = Page((Passage("TOTAL $7.54", True),))
+    now = 60_000_000
+    read = Kept(now - 40_000_000, lines=bill(*BILL))
+
+    def total_of(eyes: Known, *seen: Kept) -> Answer:
+        situation = Situation(eyes, datetime(2025, 3, 4), now, Manner(), page=tea, seen=seen)
+        return asyncio.run(turn_page(situation, {"to": "total"}))
+
+    assert total_of(Known(bill(("Total", "9.90"))), read).text == "It says: Total 9.90."
+    for eyes in (Known(), Known(trouble="blurred"), Known(trouble="no_camera"), Known(bill(("Tea", "2.50")))):
+        assert total_of(eyes, read).text == "It says: TOTAL $7.54. That is on the page I read before."
+    assert total_of(Known(trouble="blurred"), replace(read, at_us=now - 2_000_000)).text == "It says: TOTAL $7.54."
 
 
 def test_a_doubtful_total_is_said_with_doubt() -> None:
@@ -146,6 +177,9 @@ def test_a_page_that_is_read_is_kept_and_poor_pictures_keep_none() -> None:
         ("what are the headings", "turn_page", {"to": "headings"}),
         ("next heading", "turn_page", {"to": "heading"}),
         ("what's the total", "turn_page", {"to": "total"}),
+        ("what is the total amount please", "turn_page", {"to": "total"}),
+        ("start from the beginning", "turn_page", {"to": "start"}),
+        ("read from the top please", "turn_page", {"to": "start"}),
         ("read from the word dosage please", "turn_page", {"to": "from", "words": "dosage"}),
     ],
 )

@@ -51,6 +51,7 @@ def test_it_is_told_again_with_its_age_newest_first() -> None:
     )
     given = ask(remembered, seen=seen)
     assert given.text == "2 things. About 1 minute ago: blue in the middle. That is from then; it may have changed."
+    assert given.brief == "About 1 minute ago: blue in the middle."
     assert given.more == "About 5 minutes ago: text that says Room 12."
     assert ask(remembered, seen=seen[1:2]).text == NOTHING_ASKED.text
 

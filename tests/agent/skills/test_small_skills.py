@@ -23,7 +23,7 @@ from agent.skills.skill import (
     Timer,
     WrongArguments,
 )
-from agent.skills.unsupported import ANSWERS, Topic
+from agent.skills.unsupported import ANSWERS, Topic, swallowed
 from agent.skills.wording import clock, day, duration, ordinal, rough_duration
 
 BY_NAME = {skill.name: skill for skill in SKILLS}
@@ -224,6 +224,12 @@ def test_more_in_detail_does_not_repeat_what_was_said_at_once() -> None:
     assert answer("more", situation(manner=Manner(detail="detailed"), last=LAST)).text != LAST.more
 
 
+def test_more_after_a_brief_answer_is_the_full_one_and_then_the_rest() -> None:
+    full = answer("more", situation(manner=Manner(detail="brief"), last=LAST))
+    assert (full.text, full.more) == ("A long answer.", "And more.")
+    assert answer("more", situation(last=answer("shorter", situation(last=LAST)))).text == "A long answer. And more."
+
+
 def test_more_ends_brief_answers() -> None:
     brief = situation(manner=Manner(detail="brief"), last=LAST)
     assert new_manner(answer("more", brief)).detail == "normal"
@@ -299,6 +305,16 @@ def test_safety_is_refused_with_cane_and_dog_in_every_form() -> None:
     for said in (given.text, given.brief):
         assert "cane" in said
         assert "dog" in said
+
+
+def test_what_is_swallowed_is_refused_without_a_cane() -> None:
+    for said in ("can i take this medicine", "is it safe to drink this", "how many tablets do I take", "aman diminum"):
+        assert swallowed(said), said
+    for said in ("is it safe to cross", "can i go now", "apa aman menyeberang", "is the road clear"):
+        assert not swallowed(said), said
+    for form in (ANSWERS["medicine"].text, ANSWERS["medicine"].brief):
+        assert "dog" not in form
+        assert "safe" in form
 
 
 def test_people_are_never_named() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.skills.printed import Page, Passage
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from agent.skills.spell import NOTHING_READ, UNSURE, digits, one_by_one, spell, spelled
 from agent.skills.understand import Understanding
@@ -41,6 +42,15 @@ def test_long_text_is_spelled_in_parts() -> None:
     assert first.text.endswith("There is more.")
     assert len(re.findall(r"\b\w\b", first.text)) <= 40
     assert first.more.endswith("E, N, D.")
+
+
+def test_what_was_spelled_in_part_is_said_in_digits_after_that_and_so_is_a_code() -> None:
+    page = Page((Passage("extraordinary " * 5 + "25 mg", True),), 0, 1)
+    last = Answer("E, X. There is more.", more="25.", skill="spell")
+    situation = Situation(Known(), datetime(2025, 3, 4), 0, Manner(), last=last, page=page)
+    assert asyncio.run(digits(situation, {})).text == "2 5 mg."
+    product = after(digits, "A product code: 4 0 0 6, 3 8 1 3, 3 3 9 3 1.", by="scan_code").text
+    assert product == "4 0 0 6. 3 8 1 3. 3 3 9 3 1."
 
 
 def test_the_rest_of_a_long_page_is_spelled_too() -> None:
