@@ -76,7 +76,7 @@ class ProductFile:
                 self._make()
             self._open = sqlite3.connect(f"{self._index.as_uri()}?mode=ro&immutable=1", uri=True)
             known, left_out = self._open.execute("SELECT known, left_out FROM made").fetchone()
-            self._told = f"knows {known:,} products from {self._file}{left_out}"
+            self._told = f"knows {known:,} product{'s' * (known != 1)} from {self._file}{left_out}"
         return self._open
 
     def _stamp(self) -> str:

@@ -57,6 +57,22 @@ def test_a_detector_without_speech_is_not_passed_off_as_tried(
     assert "synthesiser" in trial.detail
 
 
+def test_it_says_how_many_products_are_known_and_what_to_do_about_a_list_that_is_not_there(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, ("products", "file"))
+    listed = tmp_path / "products.csv"
+    with_list = settings.model_copy(update={"sight": settings.sight.model_copy(update={"products_file": listed})})
+    trial = tried(with_list)["products", "file"]
+    assert (trial.passed, trial.in_profile) == (False, True)
+    assert "is not there. Put it there" in trial.detail
+    listed.write_text("code,name\n4006381333931,Pencil\n12,Nothing\n", encoding="utf-8")
+    trial = tried(with_list)["products", "file"]
+    assert trial.passed
+    assert trial.detail.startswith(f"knows 1 product from {listed} (1 of 2 rows left out: 1 with a wrong")
+    assert not tried(settings)["products", "file"].in_profile
+
+
 def test_a_missing_module_is_a_finding_and_not_a_crash(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, ("faces", "haar"))
     monkeypatch.setitem(registry.PLACES["faces"], "haar", "no_such_package.haar:Finder")

@@ -23,7 +23,7 @@ from agent.sight.settings import SeeingSettings
 from transport.bench.along import CAMERA, REST_S, SECONDS, SHARE_MOST, Walk, share_of
 from transport.bench.figures import Row
 
-SMALL, FOCUS = 0.3, 0.012
+SMALL, FOCUS = 0.3, 0.004
 """So much of its size, and out of focus by so much of the longer side."""
 
 
