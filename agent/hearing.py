@@ -109,7 +109,7 @@ class Hearing:
         self._opened_at = self._started = 0
         self._dropped_until = -1
         self._lasted = 0
-        self._loudest = 0.0
+        self._loudest = self._power = 0.0
         self._conceal = 0
         self._last: Pcm | None = None
         self._muted = False
@@ -187,6 +187,8 @@ class Hearing:
         self._keep(pcm)
         heard = Heard(pcm, pcm) if self._own_voice is None else self._own_voice.hear(pcm, frame.at_sample)
         self._remember(heard.sound)
+        self._power = float(np.mean(np.square(pcm, dtype=np.float32)))  # as it came: an echo taken out takes of it, too
+        self._loudest = max(self._loudest, self._power)
         if self._open:
             self._send(_Sound(self._utterance, heard.sound))
         self._pending = np.concatenate((self._pending, heard.judged))
@@ -218,7 +220,6 @@ class Hearing:
         for signal in self._gate.push(self._voice.probability(window), self._window):
             self._on_signal(signal)
         if self._open:
-            self._loudest = max(self._loudest, float(np.mean(np.square(window, dtype=np.float32))))
             spoken = self._gate.speech_samples
             if spoken - self._lasted >= (LASTED_SAMPLES if spoken > YOUNG_SAMPLES else 1):
                 self._lasted = spoken
@@ -246,7 +247,7 @@ class Hearing:
     def _begin(self, start: int) -> None:
         self._utterance += 1
         self._started = start
-        self._open, self._lasted, self._opened_at, self._loudest = True, 0, self._heard, 0.0
+        self._open, self._lasted, self._opened_at, self._loudest = True, 0, self._heard, self._power
         ring = np.concatenate(list(self._ring))
         back = min(len(ring), max(0, self._heard - start))
         if back:

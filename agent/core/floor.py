@@ -78,7 +78,7 @@ class Floor:
     ``prompt_at``: when to speak up; ``prompted``: it was done, or nothing was said yet that asks for it. ``ended_at``:
     when the last sound of the user's turn before ended, if its words were whole, else 0. ``replied_at``: when the last
     reply fell silent. ``voice_level``: how loud the user's own turns are, dBFS, None while nothing was learned.
-    ``ledgers``: of the last replies.
+    ``over``: the turn before began over a reply. ``ledgers``: of the last replies.
     """
 
     settings: TurnSettings
@@ -104,6 +104,7 @@ class Floor:
     ended_at: int = 0
     replied_at: int = -(10**12)
     voice_level: float | None = None
+    over: bool = False
     ledgers: deque[tuple[int, Ledger]] = field(default_factory=_few_ledgers)
 
     def emit(self, *commands: c.Command) -> None:

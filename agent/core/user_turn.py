@@ -38,7 +38,7 @@ def speech_started(floor: Floor, start: int) -> None:
             replies.cut(floor, "went_on")
             if floor.ended_at:
                 _learn(floor, floor.ended_at)
-            _begin(floor, start, carried)
+            _begin(floor, start, carried).over = floor.over
         case State.PAUSING | State.GUESSING:
             assert floor.user is not None
             replies.cut(floor, "went_on")
@@ -248,7 +248,7 @@ def end(floor: Floor) -> None:
     user = floor.user
     assert user is not None
     _doubt(floor, user)
-    floor.user = floor.turn_at = None
+    floor.user, floor.turn_at, floor.over = None, None, user.over
     asked, whole = wanted(floor.context.last_said), is_whole(user.text)
     floor.context.user_said(user.turn, user.text)
     floor.emit(c.ShowSaid(user.turn, user.text))

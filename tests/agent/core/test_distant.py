@@ -102,3 +102,22 @@ def test_what_is_said_over_a_reply_does_not_teach_how_loud_the_user_is() -> None
     talk.play(turn, 300)
     over(talk, "put it on the table", -30.0)
     assert turn not in [cancel.turn for cancel in talk.got(c.CancelReply)]
+
+
+def test_who_cut_a_reply_and_goes_on_before_an_answer_teaches_nothing() -> None:
+    talk, turn = speaking(-22.0)
+    over(talk, "honey can you close", -28.0)
+    assert c.CancelReply(turn, "spoken_over") in talk.all
+    talk.wait(600)
+    assert talk.state is State.THINKING
+    talk.speak(500, "the door")
+    talk.tell(e.SpeechLasted(12_000, -28.0))
+    talk.fall_silent()
+    talk.words("the door")
+    talk.wait(600)
+    answer = talk.got(c.StartReply)[-1].turn
+    talk.answer(answer, *["word"] * 20)
+    talk.play(answer, 300)
+    assert talk.state is State.SPEAKING
+    over(talk, "put it on the table", -30.0)
+    assert talk.state is State.SPEAKING, "8 dB below the user's own turn"
