@@ -45,6 +45,7 @@ class Scene:
     broken: bool = False
     blind: bool = False
     small_print: bool = False
+    rests: bool = True
     glances: int = 0
     whole_looks: int = 0
     given: int = 0
@@ -144,8 +145,12 @@ def test_nothing_is_claimed_from_pictures_that_cannot_be_read_and_one_correction
 def test_a_glance_at_every_picture_and_a_whole_look_now_and_then() -> None:
     scene = Scene([NOTHING] * 30)
     search(scene, for_s=22.0)
-    assert scene.glances >= 25
+    assert scene.glances >= 20
     assert 5 <= scene.whole_looks <= 8
+    moving = Scene([NOTHING] * 30, rests=False)
+    search(moving, for_s=22.0)
+    assert moving.glances > scene.glances, "nothing keeps it from the next picture"
+    assert moving.whole_looks == 0
 
 
 def test_small_print_that_only_a_whole_look_finds_is_told_once_and_followed() -> None:
