@@ -237,8 +237,9 @@ def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() ->
 
     async def main() -> None:
         engines = SeeingEngines(RapidReader(), FakeCodeReader(), FakeFaceFinder())
+        await engines.text.read(PAPER, max_side=320)  # loads its models
         seeing = Seeing(engines, SeeingSettings(), now_us)
-        lens = Lens([sign("Ticket office")] * 3 + [sign("Emergency exit")] * 3, every_s=0.3)
+        lens = Lens([sign("Ticket office")] * 3 + [sign("Emergency exit")] * 20, every_s=0.3)
         watching = Watching(seeing, told.append, lambda: True)
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             watch = group.create_task(seeing.watch(lens))
