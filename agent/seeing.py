@@ -32,6 +32,8 @@ from agent.skills.skill import Brightness, ColourPart, Look, Purpose
 SHOWN_US = 60_000_000
 """So long a picture that was shown comes before the camera's; without a camera, for ever."""
 
+RESTS = 0.03
+"""A scene at rest changes less between two pictures: a hand that holds still."""
 INLINE_SIDE = 400
 """Pictures up to this side are measured on the event loop; larger ones (1 to 4 ms) on the worker."""
 
@@ -288,6 +290,11 @@ class Seeing:
 
     async def faces(self, picture: Picture) -> tuple[Box, ...]:
         return await self._facts.faces(picture)
+
+    @property
+    def rests(self) -> bool:
+        """Whether the newest picture is like the one before it."""
+        return self._motion < RESTS
 
     async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
         """Print that a small copy shows, for who looks out for a word."""

@@ -25,8 +25,8 @@ PICTURE_S = 2.0
 BLIND_US = 20_000_000
 """Without a picture for so long it ends: who turns around slowly would believe that somebody is looking."""
 IN_FULL_US = 3_000_000
-"""The smallest print is looked for so often, and in every picture once it was found so: a glance is what finds a word
-on a scene that moves, and a whole look would miss the pictures that come meanwhile."""
+"""The smallest print is looked for so often where the scene rests, and in every picture once it was found so. A glance
+is what finds a word on a scene that moves: a whole look would miss the pictures that come meanwhile."""
 STALE_US = 2_000_000
 """A sighting of before this is not told."""
 AGAIN_US, MOVED_US = 10_000_000, 3_000_000
@@ -45,6 +45,11 @@ class Glimpses(Protocol):
     async def glimpse(self, after: str, timeout_s: float) -> Look | None: ...
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
+
+    @property
+    def rests(self) -> bool:
+        """Whether the scene is at rest."""
+        ...
 
     async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
         """Print, the smallest of it left out, in two fifths of the time."""
@@ -105,7 +110,7 @@ class Watching:
             useless_since = None
             try:
                 found = sighting(words, await self._eyes.glance(look.picture), look.picture.width)
-                if found is None and (small or now - full_us >= IN_FULL_US):
+                if found is None and (small or (self._eyes.rests and now - full_us >= IN_FULL_US)):
                     full_us = now
                     found = sighting(words, await self._eyes.text(look.picture), look.picture.width)
                     small = found is not None

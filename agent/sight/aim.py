@@ -90,6 +90,7 @@ class Aim:
         self._seen_us = now_us
         self._before: Framed | None = None
         self._kept: frozenset[str] = frozenset()
+        self._turn = ""
         self._lost = 0
 
     def see(self, view: View, now_us: int, *, may_speak: bool) -> Step:
@@ -133,11 +134,19 @@ class Aim:
         wish = ""
         for name, find in (("whole", whole), ("large", large), ("straight", straight), ("level", level)):
             if found := find(framed, held=name in self._kept):
-                wish = wish or found
+                wish = wish or (self._same_way(found) if name == "level" else found)
             else:
                 kept.add(name)
+        if "level" in kept:
+            self._turn = ""
         self._kept = frozenset(kept)
         return wish
+
+    def _same_way(self, turn: str) -> str:
+        """A page half way between two right angles looks turned now to one side, now to the other: who is told to turn
+        it back each time never gets it straight. Either way ends at a right angle."""
+        self._turn = self._turn or turn
+        return self._turn
 
 
 def apart(one: Framed, other: Framed) -> float:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.skills.page_turning import To, ordered
+from agent.skills.page_turning import Order, ordered
 
-COMMANDS: dict[str, tuple[str, To | None]] = {
+COMMANDS: dict[str, Order] = {
+    "siapa ini": ("unsupported", "who_is_this"), "siapa itu": ("unsupported", "who_is_this"),
+    "ini siapa": ("unsupported", "who_is_this"), "berapa umurnya": ("unsupported", "who_is_this"),
     "apa ini": ("describe", None), "apa itu": ("describe", None), "ini apa": ("describe", None),
     "itu apa": ("describe", None), "lanjut": ("resume", None), "berikutnya": ("resume", None),
     "bagian berikutnya": ("resume", None),

@@ -15,7 +15,10 @@ from agent.skills.skill import Answer, Situation, skill
 
 To: TypeAlias = Literal["start", "back", "headings", "heading", "from", "total"]
 
-COMMANDS: dict[str, tuple[str, To | None]] = {
+Order: TypeAlias = tuple[str, str | None]
+"""A skill and its one argument: where to go, or for what is not done, its topic."""
+
+COMMANDS: dict[str, Order] = {
     "what did you say": ("repeat", None),  # torn between it and "what did you say after that"
     "what is this": ("describe", None), "what is that": ("describe", None),  # torn between it and "who is this"
     "open the link": ("scan_code", None), "open this link": ("scan_code", None),  # it says that it doesn't
@@ -102,7 +105,7 @@ def command(words: Sequence[str]) -> tuple[str, dict[str, str]] | None:
 
 
 def ordered(
-    words: Sequence[str], commands: Mapping[str, tuple[str, To | None]], polite: Collection[str]
+    words: Sequence[str], commands: Mapping[str, Order], polite: Collection[str]
 ) -> tuple[str, dict[str, str]] | None:
     """``command`` for these orders, ``polite`` words around them taken off."""
     left, right = 0, len(words)
@@ -111,7 +114,9 @@ def ordered(
     while left < right and words[right - 1] in polite:
         right -= 1
     found = commands.get(" ".join(words[left:right]))
-    return None if found is None else (found[0], {} if found[1] is None else {"to": found[1]})
+    if found is None or found[1] is None:
+        return None if found is None else (found[0], {})
+    return found[0], {"topic" if found[0] == "unsupported" else "to": found[1]}
 
 
 def place_in(text: str) -> str:

@@ -23,7 +23,7 @@ from transport.demo.pictures import printed_sign
 from transport.running import server
 
 FILE = Path(__file__).parents[2] / "docs" / "images" / "page.png"
-SAID = (Line(4.0, "Read the text."), Line(11.0, "What can you do?"))
+SAID = (Line(4.0, "Is anybody there?"), Line(10.0, "Read the text."))
 SCALE, GAP, BETWEEN = 1.5, 24, (120, 122, 132)
 
 
@@ -37,7 +37,7 @@ class Screen:
     state: str
 
 
-DESKTOP = Screen(1280, 800, "You can say", "speaking")
+DESKTOP = Screen(1280, 800, "It says", "speaking")
 PHONE = Screen(390, 800, "It says", "listening")
 
 

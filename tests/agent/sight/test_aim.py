@@ -28,6 +28,16 @@ def told(*views: View | Framed | None, may_speak: bool = True) -> list[str]:
     return found
 
 
+def test_a_page_half_way_between_two_right_angles_is_turned_one_way_to_the_end() -> None:
+    """It looks turned to the left in one picture and to the right in the next."""
+    half = [replace(PAGE, roll=roll) for roll in (-44.0, 44.5, -44.7, 44.4, -43.6, 44.9, -44.0, 44.0)]
+    said = told(*half * 3)
+    assert len(said) >= 3
+    assert set(said) == {"Turn it a little to the left."}
+    over = told(*half, *[replace(PAGE, roll=20.0)] * 4)
+    assert over[-1] == "take"
+
+
 def cut(*sides: Side, **where: float) -> Framed:
     return replace(PAGE, cut=frozenset(sides), **where)
 

@@ -121,6 +121,15 @@ def test_a_person_is_asked_for_in_indonesian(english: Understanding, tmp_path: P
     assert (typed(both, "ya"), typed(both, "Tidak")) == ("affirm", "deny")
 
 
+def test_what_and_who_somebody_is_are_different_questions(both: Understandings) -> None:
+    for text, wanted in (("apa ini", "describe"), ("ini apa?", "describe"), ("siapa kamu", "who_are_you")):
+        assert typed(both, text) == wanted, text
+    for text in ("siapa ini", "siapa itu?", "berapa umurnya"):
+        intent = both.understand(text, typed=True)
+        assert intent is not None
+        assert (intent.skill, dict(intent.arguments)) == ("unsupported", {"topic": "who_is_this"}), text
+
+
 def test_questions_whether_it_is_safe_are_always_refused(both: Understandings) -> None:
     for text in ("apakah aman menyeberang", "boleh saya menyeberang sekarang", "aman nggak nyeberang", "jalannya aman"):
         intent = both.understand(text, typed=True)
