@@ -22,6 +22,11 @@ def stopwatch_us() -> int:
     return time.perf_counter_ns() // 1000
 
 
+def processor_us() -> int:
+    """Microseconds that this process kept processors busy, for measuring work on a machine that others use as well."""
+    return time.process_time_ns() // 1000
+
+
 def local_time() -> datetime:
     """The wall clock in the machine's own time zone."""
     return datetime.now().astimezone()

@@ -74,7 +74,10 @@ class SiglipMatcher:
             return
         import torch
         from transformers import AutoModel, AutoProcessor
+        from transformers.utils import logging
 
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         if self._device == "auto":
             self._device = "cuda" if torch.cuda.is_available() else "cpu"
         self._prepare = AutoProcessor.from_pretrained(self._folder, local_files_only=True)

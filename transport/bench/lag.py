@@ -144,5 +144,5 @@ def lag_rows(found: Sequence[tuple[Lag, Machine]], quiet: Lag, note: str) -> lis
     told = f"an idle process meanwhile p99 {meanwhile:.1f} ms; with nothing to do p99 {part(quiet.late_ms, 99):.1f} ms"
     return [
         lag_row("event-loop lag, all engines busy", late, f"{note}; {told}"),
-        lag_row("… of it the engines' doing", held, "what its threads waited for a processor is the machine's"),
+        lag_row("… of it the engines' doing", held, "at least: all waiting of threads for a processor is let off"),
     ]

@@ -52,7 +52,7 @@ FULL = Scale(
     "large-v3-turbo", ("3b", "8b"), (1, 2, 4, 8, 16),
     asked_ms={"final_text": {1: 100}, "sound_out": {1: 250, 16: 400}},
 )  # fmt: skip
-SMALL = Scale("tiny", ("small",), (1, 2, 4))
+SMALL = Scale("tiny", ("small",), (1, 2, 4), turns=2)
 TINY = Scale("smallest", ("tiny",), (1, 2), gathered=(1, 2), turns=1, reply_tokens=12, small_voice=True)
 """For tests: made in a moment, and everything else is the same."""
 

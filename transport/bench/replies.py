@@ -50,35 +50,36 @@ def side_by_side(bench: Bench, model: VlmModel, sessions: Sequence[int], tokens:
         bench.tell(f"{many} replies side by side")
         found.append(asyncio.run(_asked(model, many, tokens)))
     bench.tell("one pass for several answers")
-    return [*reply_rows(found), pass_row({many: passes(model, many) for many in sessions})]
-
-
-def passes(model: VlmModel, many: int) -> tuple[float, float]:
-    """A token for each of so many answers: one by one, and in one pass; milliseconds, the lower quartiles of PASSES."""
     import torch
 
+    with torch.inference_mode():
+        measured = Measured(model)
+        worth = {many: passes(measured, many) for many in sessions}
+    return [*reply_rows(found), pass_row(worth)]
+
+
+def passes(measured: Measured, many: int) -> tuple[float, float]:
+    """A token for each of so many answers: one by one, and in one pass; milliseconds, the lower quartiles of PASSES."""
     from agent.engines.vlm_cache import Next, Prefix
 
     alone: list[float] = []
     together: list[float] = []
-    with torch.inference_mode():
-        measured = Measured(model)
-        prompt = measured.prompt(measured.visions[:2], WORDS)
-        prefixes = [Prefix(model) for _ in range(many)]
+    model, prompt = measured.model, measured.prompt(measured.visions[:2], WORDS)
+    prefixes = [Prefix(model) for _ in range(many)]
+    for prefix in prefixes:
+        for _ in prefix.follow(prompt):
+            pass
+    for place in range(0, 2 * PASSES, 2):  # in turns: what else the machine does meets both
+        model.settle()
+        began = stopwatch_us()
         for prefix in prefixes:
-            for _ in prefix.follow(prompt):
-                pass
-        for place in range(0, 2 * PASSES, 2):  # in turns: what else the machine does meets both
-            model.settle()
-            began = stopwatch_us()
-            for prefix in prefixes:
-                prefix.answer(place, place, prompt)
-            model.settle()
-            between = stopwatch_us()
-            Prefix.answer_each([Next(prefix, place + 1, place + 1, prompt) for prefix in prefixes])
-            model.settle()
-            alone.append((between - began) / 1000)
-            together.append((stopwatch_us() - between) / 1000)
+            prefix.answer(place, place, prompt)
+        model.settle()
+        between = stopwatch_us()
+        Prefix.answer_each([Next(prefix, place + 1, place + 1, prompt) for prefix in prefixes])
+        model.settle()
+        alone.append((between - began) / 1000)
+        together.append((stopwatch_us() - between) / 1000)
     return part(alone, 25), part(together, 25)
 
 
