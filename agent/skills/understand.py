@@ -41,6 +41,11 @@ TURN_PAGE = "turn_page"
 UNSUPPORTED = "unsupported"
 """The skill that says what can't be done."""
 
+ASKED_OF_OTHERS, SURE_OF_OTHERS = frozenset({"find_seen", "who_are_you"}), 0.7
+"""Skills whose words people say to each other all day ("dad, where's my backpack"), and the certainty they need when
+they are heard.
+"""
+
 LEAST_COVERAGE = 0.12
 """Below this the sound was no speech we know, whatever the words."""
 
@@ -180,6 +185,8 @@ class Understanding:
 
 
 def _needed(skill: str, *, typed: bool) -> float:
+    if skill in ASKED_OF_OTHERS and not typed:
+        return SURE_OF_OTHERS
     return SURE_TO_ACT if skill in ACTING else SURE_TYPED if typed else SURE
 
 

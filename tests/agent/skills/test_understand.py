@@ -102,6 +102,14 @@ def test_talk_from_outside_is_not_answered(understanding: Understanding, text: s
     assert understanding.understand(text, typed=typed) is None
 
 
+def test_what_people_ask_each_other_must_be_surer_when_it_is_heard(understanding: Understanding) -> None:
+    assert understanding.understand("you never listen to me when i am talking") is None
+    for text, skill in (("who are you", "who_are_you"), ("netra where are my keys", "find_seen")):
+        intent = understanding.understand(text, coverage=0.5)
+        assert intent is not None
+        assert intent.skill == skill
+
+
 @pytest.mark.parametrize(
     ("text", "skill", "arguments"),
     [
