@@ -83,7 +83,7 @@ stages:
 	@echo "--- types (mypy --strict)"
 	@$(BIN)/mypy || { echo "Stopped at types: mypy's findings are above."; exit 1; }
 	@echo "--- tests (pytest)"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) </dev/null || { echo "Stopped at tests: the failures are above."; exit 1; }
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) </dev/null || { echo "Stopped at tests: the failures are above."; exit 1; }
 
 clean:
 	rm -rf $(VENV) build dist demo-out lab-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

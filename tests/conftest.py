@@ -34,12 +34,8 @@ REAL_CLOCK = tuple(Path(__file__).parent / name for name in ("agent/engines", "b
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs on real sockets, threads and the real clock is tried again, with a line that says so: a shared machine
-    stands still for seconds now and then, and a fault fails each time. Virtual time has no such excuse. It also runs
-    one after the other, in one of make's two processes; the other takes what only computes, file by file.
+    stands still for seconds now and then, and a fault fails each time. Virtual time has no such excuse.
     """
     for item in items:
-        real_clock = any(folder in item.path.parents for folder in REAL_CLOCK)
-        if real_clock:
+        if any(folder in item.path.parents for folder in REAL_CLOCK):
             item.add_marker(pytest.mark.flaky(reruns=2))
-        alone = real_clock or item.get_closest_marker("net")
-        item.add_marker(pytest.mark.xdist_group("real clock" if alone else str(item.path)))
