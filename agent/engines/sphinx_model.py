@@ -32,6 +32,7 @@ PRONUNCIATIONS: Mapping[str, tuple[str, ...]] = {
     "erm": ("ER M",),
     "hiya": ("HH AY Y AH",),
     "barcode": ("B AA R K OW D",),
+    "barcodes": ("B AA R K OW D Z",),
     "shush": ("SH AH SH",),
     "verbose": ("V ER B OW S",),
     "loudness": ("L AW D N AH S",),
