@@ -46,9 +46,6 @@ CLOSE_S = 2.0
 CONCEAL_FRAMES = 3
 """A lost frame repeats the one before, fading; longer holes are silence."""
 
-TAKEN_DB = 3.0
-"""Where an echo was taken out of a voice, so much of the voice is taken to be gone with it: of 200 who spoke over an
-echo of -6 dB, 16 were thought far away without this."""
 
 JUDGE_WITHIN_S = 0.2
 """A judgement of the voice that is not there by then is done without."""
@@ -112,7 +109,7 @@ class Hearing:
         self._opened_at = self._started = 0
         self._dropped_until = -1
         self._lasted = 0
-        self._loudest = self._taken_db = 0.0
+        self._loudest = 0.0
         self._conceal = 0
         self._last: Pcm | None = None
         self._muted = False
@@ -190,7 +187,6 @@ class Hearing:
         self._keep(pcm)
         heard = Heard(pcm, pcm) if self._own_voice is None else self._own_voice.hear(pcm, frame.at_sample)
         self._remember(heard.sound)
-        self._taken_db = 0.0 if heard.judged is pcm else TAKEN_DB
         if self._open:
             self._send(_Sound(self._utterance, heard.sound))
         self._pending = np.concatenate((self._pending, heard.judged))
@@ -226,8 +222,7 @@ class Hearing:
             spoken = self._gate.speech_samples
             if spoken - self._lasted >= (LASTED_SAMPLES if spoken > YOUNG_SAMPLES else 1):
                 self._lasted = spoken
-                level = 10 * float(np.log10(self._loudest / 32768**2 + 1e-12)) + self._taken_db
-                self._tell(e.SpeechLasted(spoken, round(level, 1)))
+                self._tell(e.SpeechLasted(spoken, round(10 * float(np.log10(self._loudest / 32768**2 + 1e-12)), 1)))
             if self._heard - self._opened_at > self._longest:
                 self._cut_long()
 
