@@ -223,6 +223,5 @@ def _write(path: Path, lines: Iterable[str]) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.writelines(lines)
         Path(name).replace(path)
-    except BaseException:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise

@@ -80,7 +80,7 @@ class Prefix:
                 [one.token for one in nexts], [one.place for one in nexts], [one.prompt for one in nexts],
                 [prefix._cache for prefix in prefixes],
             )  # fmt: skip
-        except Exception:  # some layers may hold the token, others not
+        except Exception:  # raised again below: first all layers are brought back to one length
             for prefix in prefixes:
                 for layer in prefix._cache.layers:
                     if (more := layer.get_seq_length() - len(prefix.keys)) > 0:

@@ -199,7 +199,7 @@ def test_a_long_text_does_not_keep_a_short_one_waiting() -> None:
 
         async with asyncio.TaskGroup() as group:
             group.create_task(one("long", "All work and no play makes a dull boy. " * 250))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # the child is a real process: it is to be in the middle of the long text
             for n in range(5):
                 group.create_task(one(f"short {n}", "Hello there."))
         assert order[-1] == "long"
@@ -238,7 +238,7 @@ def test_a_child_that_dies_before_the_first_sound_is_asked_again_elsewhere() -> 
         os.kill(child, signal.SIGSTOP)
         async with asyncio.TaskGroup() as group:
             speaking = group.create_task(said(synthesizer, "One two three."))
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # the request reaches a child that the system has stopped
             os.kill(child, signal.SIGKILL)
         assert speaking.result()[0] > 10_000
 
@@ -299,7 +299,7 @@ def test_the_child_dies_with_a_parent_that_is_killed() -> None:
             synthesizer = EspeakSynthesizer()
             async for chunk in synthesizer.speak("word " * 2000, Voice()):
                 print(synthesizer._link._process.get_pid(), flush=True)
-                await asyncio.sleep(60)
+                await asyncio.sleep(60)  # in a process of its own, until it is killed
         asyncio.run(main())
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
@@ -312,7 +312,7 @@ def test_the_child_dies_with_a_parent_that_is_killed() -> None:
     for _ in range(100):
         if not alive(child):
             break
-        time.sleep(0.05)
+        time.sleep(0.05)  # the system ends the child, no event tells of it
     assert not alive(child)
 
 

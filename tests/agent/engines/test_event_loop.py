@@ -80,7 +80,7 @@ def test_the_watch_notices_who_holds_the_loop() -> None:
         turns = _Turns(asyncio.get_running_loop()._selector)  # type: ignore[attr-defined]
         async with loop_lag() as lag:
             for _ in range(10):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # the probe measures the real clock
                 until = time.thread_time() + 0.03
                 while time.thread_time() < until:
                     pass
@@ -105,7 +105,7 @@ def test_the_watch_notices_a_thread_that_holds_pythons_lock() -> None:
         thread = threading.Thread(target=work)
         async with machine_lag() as machine, loop_lag() as lag:
             thread.start()
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(1.5)  # the probe measures the real clock
             over.set()
             await asyncio.to_thread(thread.join)
         return machine.held_ms(lag)

@@ -61,7 +61,7 @@ async def idle(brain: VlmBrain) -> None:
     """Until the model's thread has nothing more to do."""
     async with asyncio.timeout(PATIENCE_S):
         while brain.waiting:  # noqa: ASYNC110  another thread's work
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.005)  # real: a thread has no virtual time
 
 
 def said(thoughts: list[Thought]) -> str:
@@ -314,7 +314,7 @@ def test_answers_written_side_by_side_are_those_of_each_alone(folder: Path, monk
         monkeypatch.setattr(Prefix, "answer_each", staticmethod(counted))
         with brain.held():
             asking = [asyncio.ensure_future(ask(brain, question)) for question in questions]
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # real: a thread has no virtual time; all three are to wait for it
         assert [said(await one) for one in asking] == wanted
         await brain.close()
 
