@@ -17,7 +17,8 @@ from agent.errors import EngineError
 from agent.house.acting import Acting
 from agent.language.saying import say, speaking
 from agent.live.by_ear import LightByEar
-from agent.live.eye import LiveEye, LiveEyes, Surroundings
+from agent.live.eye import LiveEye, LiveEyes
+from agent.live.following import Surroundings
 from agent.live.scan import Scan, ScanEyes
 from agent.live.scanned import Scanned
 from agent.live.teaching import Teaching, TeachingEyes

@@ -7,11 +7,10 @@ with the level (docs/wire.md, ``netra.light``), and any other one hears the leve
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from agent import clock
 from agent.language.saying import say
-from agent.live.eye import BLIND_US, Surroundings
+from agent.live.following import Following, Moments, Surroundings
 from agent.sight.moment import Moment
 
 LONGEST_S = 300.0
@@ -25,12 +24,6 @@ ENDED = "I stopped telling the light. Ask again if you still need it."
 NO_PICTURES = "I get no pictures from the camera any more, so I stopped telling the light."
 
 
-class LightEyes(Protocol):
-    """The part of a session's eyes that is needed here."""
-
-    async def moment(self, after: str, timeout_s: float) -> Moment | None: ...
-
-
 class LightByEar:
     """One run of it; ``run`` in a task of its own, and cancel that to end it. ``show``: whether the light is to be
     heard now, and its level 0..100; ``tones``: whether the client makes that a tone.
@@ -38,7 +31,7 @@ class LightByEar:
 
     def __init__(
         self,
-        eyes: LightEyes,
+        eyes: Moments,
         around: Surroundings,
         show: Callable[[bool, int | None], None],
         tones: Callable[[], bool],
@@ -49,29 +42,23 @@ class LightByEar:
 
     async def run(self) -> None:
         """Until it was long enough, or there are no pictures any more; always silent in the end."""
+        following = Following(self._eyes, LONGEST_S, PICTURE_S)
         try:
-            self._around.say(await self._follow(), None)
+            async for moment in following:
+                self._follow(moment)
+            self._around.say(NO_PICTURES if following.blind else ENDED, None)
         finally:
             self._show(False, None)
 
-    async def _follow(self) -> str:
-        """Gives the last word."""
-        until = clock.now_us() + round(LONGEST_S * 1e6)
-        after, seen_us = "", clock.now_us()
-        while clock.now_us() < until:
-            moment = await self._eyes.moment(after, PICTURE_S)
-            if moment is None:
-                self._show(False, None)
-                if clock.now_us() - seen_us > BLIND_US:
-                    return NO_PICTURES
-                continue
-            after, seen_us = moment.picture.id, clock.now_us()
-            level = round(moment.measures.mean / 2.55)
-            if self._tones():
-                self._show(self._around.quiet(), level)
-            else:
-                self._tell(level)
-        return ENDED
+    def _follow(self, moment: Moment | None) -> None:
+        if moment is None:
+            self._show(False, None)
+            return
+        level = round(moment.measures.mean / 2.55)
+        if self._tones():
+            self._show(self._around.quiet(), level)
+        else:
+            self._tell(level)
 
     def _tell(self, level: int) -> None:
         now, before = clock.now_us(), self._said

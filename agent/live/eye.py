@@ -6,32 +6,25 @@ nor who speaks: it is silent unless nobody does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from agent import clock
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineError
 from agent.live.callouts import Callouts, Noticed, clock_place
+from agent.live.following import PICTURE_S, Correction, Following, Surroundings
 from agent.live.ration import Ration
 from agent.picture import Picture
 from agent.sight.moment import Moment
 from agent.sight.quality import Measures, change
 from agent.skills.colour import colours_said
 from agent.skills.picture_words import place
-from agent.skills.skill import ColourPart, Detail
+from agent.skills.skill import ColourPart
 
 LONGEST_S = 1_200.0
-PICTURE_S = 2.0
-BLIND_US = 30_000_000
-"""Without a picture for so long it ends."""
 LATE_US = 1_000_000
 """When looking took so long, the next picture says first whether the scene is still the same."""
-ADVISE_US = 6_000_000
-"""Pictures that were useless for so long get one correction to make."""
-USELESS = frozenset({"dark", "black", "covered", "bright"})
-"""What one can do something about. A camera that moves is blurred now and then."""
 OTHER_SCENE, OTHER_TEXT, OTHER_FACES = 0.15, 0.05, 0.04
 """Changes from which the scene is another one, print is looked for again, and faces are."""
 RESTING = 0.06
@@ -60,18 +53,6 @@ class LiveEyes(Protocol):
     async def likely(self) -> tuple[int, tuple[str, ...]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the eye is told by its session. ``say(text, until_us)``: say it by then or not at all; ``quiet``: whether
-    nobody speaks; ``detail``: how much is wanted now; ``clock``: places as hours, not as sides.
-    """
-
-    say: Callable[[str, int | None], None]
-    quiet: Callable[[], bool]
-    detail: Callable[[], Detail]
-    clock: bool = False
-
-
 class LiveEye:
     """One run of it; ``run`` in a task of its own, and cancel that to end it. ``wanted``: words to look out for."""
 
@@ -86,26 +67,19 @@ class LiveEye:
         self._again = False
         self._counted: tuple[int, int] = (-1, 0)
         self._reads = True
-        self._useless_us: int | None = None
-        self._advised = False
+        self._correction = Correction(around)
 
     async def run(self) -> None:
         """Until it was long enough, or there are no pictures any more."""
-        until = clock.now_us() + round(LONGEST_S * 1e6)
-        after, seen_us = "", clock.now_us()
-        while clock.now_us() < until:
-            moment = await self._eyes.moment(after, PICTURE_S)
+        following = Following(self._eyes, LONGEST_S)
+        async for moment in following:
             if moment is None:
-                if clock.now_us() - seen_us > BLIND_US:
-                    self._around.say(NO_PICTURES, None)
-                    return
                 continue
-            after, seen_us = moment.picture.id, clock.now_us()
-            if self._useful(moment):
+            if self._correction.useful(moment):
                 self._callouts.notice(await self._look(moment))
             if clock.now_us() - moment.picture.taken_us <= LATE_US:
                 self._tell()
-        self._around.say(ENDED, None)
+        self._around.say(NO_PICTURES if following.blind else ENDED, None)
 
     def _tell(self) -> None:
         if not self._around.quiet():
@@ -113,17 +87,6 @@ class LiveEye:
         now = clock.now_us()
         if (callout := self._callouts.say(now, self._around.detail())) is not None and callout.until_us > now:
             self._around.say(callout.text, callout.until_us)
-
-    def _useful(self, moment: Moment) -> bool:
-        if moment.problem not in USELESS:
-            self._useless_us, self._advised = None, False
-            return True
-        now = clock.now_us()
-        self._useless_us = now if self._useless_us is None else self._useless_us
-        if not self._advised and now - self._useless_us >= ADVISE_US and self._around.quiet():
-            self._advised = True
-            self._around.say(moment.advice, now + round(PICTURE_S * 1e6))
-        return False
 
     # --- looking ----------------------------------------------------------------------------------------------
 

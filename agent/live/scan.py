@@ -13,7 +13,8 @@ from typing import Protocol, assert_never
 from agent import clock
 from agent.engines.protocols import Code
 from agent.errors import EngineError
-from agent.live.eye import BLIND_US, RESTING, USELESS, Surroundings
+from agent.live.eye import RESTING
+from agent.live.following import Correction, Following, Surroundings
 from agent.live.ration import Ration
 from agent.live.scanned import Scanned
 from agent.picture import Picture
@@ -24,9 +25,6 @@ from agent.skills.code_words import explain
 from agent.skills.skill import Answer, Look, Purpose
 
 LONGEST_S = 600.0
-PICTURE_S = 2.0
-ADVISE_US = 6_000_000
-"""Pictures that were useless for so long get one correction to make."""
 NOTHING_US, NOTHING_AGAIN_US = 8_000_000, 40_000_000
 """Without a code, or anything like one, for so long, one hint is given; the next after so much longer."""
 SAID_WITHIN_US, GUIDED_WITHIN_US = 4_000_000, 2_000_000
@@ -74,42 +72,22 @@ class Scan:
         self._eyes, self._around, self._scanned, self._give = eyes, around, scanned, give
         self._thorough = Ration(THOROUGH_SHARE, THOROUGH_SAVED_US)
         self._places = Ration(PLACE_SHARE, PLACE_SAVED_US)
-        self._useless_us: int | None = None
-        self._advised = False
+        self._correction = Correction(around)
         self._hint_us = 0
         self._lose()
 
     async def run(self) -> None:
         """Until it was long enough, or there are no pictures any more."""
-        until = clock.now_us() + round(LONGEST_S * 1e6)
-        after, seen_us = "", clock.now_us()
-        self._hint_us = seen_us + NOTHING_US
-        while clock.now_us() < until:
-            moment = await self._eyes.moment(after, PICTURE_S)
-            if moment is None:
-                if clock.now_us() - seen_us > BLIND_US:
-                    self._around.say(NO_PICTURES, None)
-                    return
-                continue
-            after, seen_us = moment.picture.id, clock.now_us()
+        self._hint_us = clock.now_us() + NOTHING_US
+        following = Following(self._eyes, LONGEST_S)
+        async for moment in following:
             try:
-                if self._useful(moment):
+                if moment is not None and self._correction.useful(moment):
                     await self._look(moment)
             except EngineError:
                 self._around.say(NO_READER, None)
                 return
-        self._around.say(ENDED, None)
-
-    def _useful(self, moment: Moment) -> bool:
-        if moment.problem not in USELESS:
-            self._useless_us, self._advised = None, False
-            return True
-        now = clock.now_us()
-        self._useless_us = now if self._useless_us is None else self._useless_us
-        if not self._advised and now - self._useless_us >= ADVISE_US and self._around.quiet():
-            self._advised = True
-            self._around.say(moment.advice, now + GUIDED_WITHIN_US)
-        return False
+        self._around.say(NO_PICTURES if following.blind else ENDED, None)
 
     async def _look(self, moment: Moment) -> None:
         codes = await self._read(moment)

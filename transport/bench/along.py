@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from agent.clock import now_us, stopwatch_us
-from agent.live.eye import LiveEye, Surroundings
+from agent.live.eye import LiveEye
+from agent.live.following import Surroundings
 from agent.picture import Picture, Pixels
 from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines

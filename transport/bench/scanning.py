@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from agent.engines.protocols import Box
-from agent.live.eye import Surroundings
+from agent.live.following import Surroundings
 from agent.live.scan import Scan
 from agent.live.scanned import Scanned
 from agent.picture import Pixels

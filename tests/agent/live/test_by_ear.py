@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.clock import now_us
 from agent.live.by_ear import CHANGED, ENDED, GAP_US, LONGEST_S, NO_PICTURES, LightByEar
-from agent.live.eye import BLIND_US, Surroundings
+from agent.live.following import BLIND_US, Surroundings
 from agent.picture import Picture
 from agent.sight.moment import Moment
 from agent.sight.quality import measure

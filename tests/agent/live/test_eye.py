@@ -10,7 +10,8 @@ import numpy as np
 from agent.clock import now_us
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineFailed
-from agent.live.eye import BLIND_US, ENDED, LONGEST_S, NO_PICTURES, NO_READER, TEXT_SHARE, LiveEye, Surroundings
+from agent.live.eye import ENDED, LONGEST_S, NO_PICTURES, NO_READER, TEXT_SHARE, LiveEye
+from agent.live.following import BLIND_US, Surroundings
 from agent.picture import Picture
 from agent.sight.moment import Moment
 from agent.sight.quality import ADVICE, Measures, measure

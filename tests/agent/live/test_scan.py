@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from agent.clock import now_us
 from agent.engines.protocols import Box, Code, Product
 from agent.errors import EngineFailed
-from agent.live.eye import BLIND_US, Surroundings
+from agent.live.following import BLIND_US, Surroundings
 from agent.live.scan import (
     ENDED,
     LONGEST_S,
