@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from agent.audio import Pcm
 from agent.engines.kokoro_phonemes import Sounded
+from agent.engines.kokoro_settings import SAMPLE_RATE as SAMPLE_RATE
 from agent.engines.protocols import SpeechChunk, WordMark
 
-SAMPLE_RATE = 24_000
 LONGEST = 510
 """Phonemes that fit into the network, its own start and end left out."""
 CHUNK_SAMPLES = SAMPLE_RATE // 4

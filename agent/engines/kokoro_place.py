@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.engines.hosted_voice import HostedSynthesizer
-from agent.engines.kokoro_pieces import SAMPLE_RATE
-from agent.engines.kokoro_settings import KokoroSettings
+from agent.engines.kokoro_settings import SAMPLE_RATE, KokoroSettings
 from agent.engines.kokoro_voices import LETTERS
 from agent.engines.weights import find, require
 from agent.errors import EngineMissing

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+SAMPLE_RATE = 24_000
+
 
 class KokoroSettings(BaseModel):
     """Kokoro: where its weights are and who speaks."""
