@@ -24,13 +24,9 @@ EVEN = "The light is even."
 @skill("How bright is it?", "Is the light on?")
 async def light(situation: Situation) -> Answer:
     """Say how bright it is around the camera and where the light comes from."""
-    look = await situation.eyes.look("light")
-    if look.picture is None or look.problem:
-        return correction(look) or Answer(look.advice, kind="correction")
-    try:
-        found = await situation.eyes.light(look.picture)
-    except EngineError as error:
-        return broken("judge the light", error)
+    found = await light_in_view(situation)
+    if isinstance(found, Answer):
+        return found
     words = level_said(found.level)
     covered = found.level < LEVELS[0][0]
     text = say("{light}, or something covers the camera.", light=words) if covered else f"{words}."
@@ -39,6 +35,17 @@ async def light(situation: Situation) -> Answer:
         text, brief = (f"{said} {side_said(found) or say(EVEN)}" for said in (text, brief))
     more = say("I would say {level} of 100. The camera evens out the light, so this is rough.", level=found.level)
     return Answer(text, brief=brief, more=more)
+
+
+async def light_in_view(situation: Situation) -> Brightness | Answer:
+    """How light it is now, or the answer that says why that can't be told."""
+    look = await situation.eyes.look("light")
+    if look.picture is None or look.problem:
+        return correction(look) or Answer(look.advice, kind="correction")
+    try:
+        return await situation.eyes.light(look.picture)
+    except EngineError as error:
+        return broken("judge the light", error)
 
 
 def level_said(level: int) -> str:

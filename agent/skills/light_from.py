@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from agent.errors import EngineError
 from agent.language.saying import say
-from agent.skills.light import LEVELS
-from agent.skills.picture_words import broken, correction
+from agent.skills.light import LEVELS, light_in_view
 from agent.skills.skill import Answer, Situation, skill
 
 PLACES = {
@@ -22,13 +20,9 @@ DARK = "It is almost completely dark, or something covers the camera, so I can't
 @skill("Where is the window?")
 async def light_from(situation: Situation) -> Answer:
     """Say in which direction the window or the lamp is: the brightest place that the camera sees."""
-    look = await situation.eyes.look("light")
-    if look.picture is None or look.problem:
-        return correction(look) or Answer(look.advice, kind="correction")
-    try:
-        found = await situation.eyes.light(look.picture)
-    except EngineError as error:
-        return broken("judge the light", error)
+    found = await light_in_view(situation)
+    if isinstance(found, Answer):
+        return found
     if found.level < LEVELS[0][0]:
         return Answer(DARK, brief="Almost completely dark.", kind="correction")
     if not found.source:
