@@ -59,7 +59,7 @@ lab: $(TEST_READY)
 	@exec $(BIN)/python -m tests.lab $(ARGS)
 
 bench-turns: $(TEST_READY)
-	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background aside cuts $(ARGS)
+	@exec $(BIN)/netra bench pauses recordings delays barge-in cough background aside cuts echo $(ARGS)
 
 # How careful the eyes are.
 bench-sight: $(TEST_READY)

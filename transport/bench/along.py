@@ -79,15 +79,17 @@ async def live_rows(
             return LiveEye(seeing, around)
 
         share = await share_of(Walk(along, settings.fps, rest_s), engines, settings, begin)
-        rows.append(
-            Row(
-                f"camera of a session, what changes is told: {title}", f"{share:.1f} % of a core",
-                {"percent_of_core": round(share, 2), "told": len(told)}, f"≤ {SHARE_MOST:.0f} %", share <= SHARE_MOST,
-                f"{SECONDS:.0f} s at {settings.fps:g} pictures a second, {len(told)} times something was told;"
-                " without decoding the video",
-            )
-        )  # fmt: skip
+        rows.append(camera_row(f"what changes is told: {title}", share, settings.fps, len(told)))
     return rows
+
+
+def camera_row(what: str, share: float, fps: float, told: int) -> Row:
+    """``share``: per cent of a core; ``told``: how often something was."""
+    return Row(
+        f"camera of a session, {what}", f"{share:.1f} % of a core",
+        {"percent_of_core": round(share, 2), "told": told}, f"≤ {SHARE_MOST:.0f} %", share <= SHARE_MOST,
+        f"{SECONDS:.0f} s at {fps:g} pictures a second, {told} times something was told; without decoding the video",
+    )  # fmt: skip
 
 
 class Follower(Protocol):

@@ -20,7 +20,7 @@ from agent.seeing import Seeing
 from agent.sight.bars import bars
 from agent.sight.facts import SeeingEngines
 from agent.sight.settings import SeeingSettings
-from transport.bench.along import CAMERA, REST_S, SECONDS, SHARE_MOST, Walk, share_of
+from transport.bench.along import CAMERA, REST_S, SECONDS, Walk, camera_row, share_of
 from transport.bench.figures import Row
 
 SMALL, FOCUS = 0.3, 0.004
@@ -108,12 +108,5 @@ async def scan_rows(
             return Scan(seeing, around, Scanned(), lambda answer, _: said.append(answer.text))
 
         share = await share_of(Walk(along, settings.fps, rest_s), engines, settings, begin)
-        rows.append(
-            Row(
-                f"camera of a session, codes are scanned: {title}", f"{share:.1f} % of a core",
-                {"percent_of_core": round(share, 2), "said": len(said)}, f"≤ {SHARE_MOST:.0f} %", share <= SHARE_MOST,
-                f"{SECONDS:.0f} s at {settings.fps:g} pictures a second, {len(said)} times something was said;"
-                " without decoding the video",
-            )
-        )  # fmt: skip
+        rows.append(camera_row(f"codes are scanned: {title}", share, settings.fps, len(said)))
     return rows

@@ -18,11 +18,16 @@ def speaking(own_db: float | None = -22.0, settings: TurnSettings = ROOMY) -> tu
     talk.fall_silent()
     talk.words("read the text")
     talk.wait(400)
+    return talk, sounding(talk)
+
+
+def sounding(talk: Talk) -> int:
+    """The answer that was begun last sounds; its number."""
     turn = talk.got(c.StartReply)[-1].turn
     talk.answer(turn, *["word"] * 20)
     talk.play(turn, 300)
     assert talk.state is State.SPEAKING
-    return talk, turn
+    return turn
 
 
 def over(talk: Talk, text: str, level: float, ms: int = 1_000) -> None:
@@ -86,9 +91,7 @@ def test_the_user_may_move_away_little_by_little() -> None:
         talk.fall_silent()
         talk.words("read the text")
         talk.wait(400)
-    turn = talk.got(c.StartReply)[-1].turn
-    talk.answer(turn, *["word"] * 20)
-    talk.play(turn, 300)
+    turn = sounding(talk)
     over(talk, "what time is it", -35.0)
     assert c.CancelReply(turn, "spoken_over") in talk.all
 
@@ -97,9 +100,7 @@ def test_what_is_said_over_a_reply_does_not_teach_how_loud_the_user_is() -> None
     talk, _ = speaking(-22.0)
     over(talk, "yes i will be there", -28.0)  # turned away a little: still believed
     talk.wait(2_000)
-    turn = talk.got(c.StartReply)[-1].turn
-    talk.answer(turn, *["word"] * 20)
-    talk.play(turn, 300)
+    turn = sounding(talk)
     over(talk, "put it on the table", -30.0)
     assert turn not in [cancel.turn for cancel in talk.got(c.CancelReply)]
 
@@ -115,9 +116,6 @@ def test_who_cut_a_reply_and_goes_on_before_an_answer_teaches_nothing() -> None:
     talk.fall_silent()
     talk.words("the door")
     talk.wait(600)
-    answer = talk.got(c.StartReply)[-1].turn
-    talk.answer(answer, *["word"] * 20)
-    talk.play(answer, 300)
-    assert talk.state is State.SPEAKING
+    sounding(talk)
     over(talk, "put it on the table", -30.0)
     assert talk.state is State.SPEAKING, "8 dB below the user's own turn"
