@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.language.saying import ENGLISH, INDONESIAN
-from agent.skills import find_seen, indonesian_pages, indonesian_slots, mine, page_turning, understand_slots, watch_for
+from agent.skills import find_seen, indonesian_orders, indonesian_slots, mine, plain_orders, understand_slots, watch_for
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
     """``phrases``: the folder of its phrase bank. The functions are those of ``understand_slots``, ``watch_for``,
-    ``find_seen``, ``mine`` and ``page_turning``, for this language.
+    ``find_seen``, ``mine`` and ``plain_orders``, for this language.
     """
 
     code: str
@@ -38,11 +38,11 @@ _HERE = Path(__file__).parent
 IN_ENGLISH = Tongue(
     ENGLISH, _HERE, understand_slots.words_of, understand_slots.spell_numbers, understand_slots.duration_seconds,
     understand_slots.quoted_after, watch_for.words_in, find_seen.thing_in, mine.thing_shown,
-    page_turning.place_in, page_turning.command,
+    plain_orders.place_in, plain_orders.command,
 )  # fmt: skip
 IN_INDONESIAN = Tongue(
     INDONESIAN, _HERE / "indonesian_phrases", indonesian_slots.words_of, indonesian_slots.spell_numbers,
     indonesian_slots.duration_seconds, indonesian_slots.quoted_after, indonesian_slots.words_in,
     indonesian_slots.thing_in, indonesian_slots.thing_shown,
-    indonesian_pages.place_in, indonesian_pages.command, lessons=0.5,
+    indonesian_orders.place_in, indonesian_orders.command, lessons=0.5,
 )  # fmt: skip

@@ -16,8 +16,9 @@ from agent.engines.protocols import Box, TextLine
 from agent.skills.catalogue import SKILLS
 from agent.skills.manner import more, resume
 from agent.skills.page import END, NO_HEADINGS, NO_TOTAL, START, at_row, back, heading_rows, opened, total, turned
-from agent.skills.page_turning import COMMANDS, NO_PAGE, command, place_in, turn_page
+from agent.skills.page_turning import NO_PAGE, turn_page
 from agent.skills.picture_words import Passage
+from agent.skills.plain_orders import ORDERS, command, place_in
 from agent.skills.printed import Page
 from agent.skills.read_text import read_text
 from agent.skills.skill import Answer, Kept, Manner, Situation, Skill
@@ -223,8 +224,8 @@ def test_orders_are_short_and_their_words_are_all_that_counts() -> None:
     assert command(["now", "what", "is", "the", "total", "please"]) == ("turn_page", {"to": "total"})
     assert command(["what", "is", "the", "total", "of", "it"]) is None
     assert command([]) is None
-    assert all(len(words.split()) <= 5 for words in COMMANDS)
-    assert {skill for skill, _ in COMMANDS.values()} <= {one.name for one in SKILLS}
+    assert all(len(words.split()) <= 5 for words in ORDERS)
+    assert {skill for skill, _ in ORDERS.values()} <= {one.name for one in SKILLS}
     assert place_in("start reading at the heading side effects please") == "side effects"
     assert place_in("read this") == ""
 

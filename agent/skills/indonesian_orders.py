@@ -1,13 +1,13 @@
-"""Going about a page that was read, in Indonesian: orders known by their very words, and where to read from."""
+"""Indonesian orders that are known by their words alone, mostly about a page, and where to read from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from agent.skills.page_turning import Order, ordered
+from agent.skills.plain_orders import Order, ordered
 
-COMMANDS: dict[str, Order] = {
+ORDERS: dict[str, Order] = {
     "siapa ini": ("unsupported", "who_is_this"), "siapa itu": ("unsupported", "who_is_this"),
     "ini siapa": ("unsupported", "who_is_this"), "berapa umurnya": ("unsupported", "who_is_this"),
     "apa ini": ("describe", None), "apa itu": ("describe", None), "ini apa": ("describe", None),
@@ -37,8 +37,8 @@ _AFTER = re.compile(r"\s+(?:tolong|dong|ya|sekarang|netra|terima kasih)$", re.IG
 
 
 def command(words: Sequence[str]) -> tuple[str, dict[str, str]] | None:
-    """See ``page_turning.command``."""
-    return ordered(words, COMMANDS, _POLITE)
+    """See ``plain_orders.command``."""
+    return ordered(words, ORDERS, _POLITE)
 
 
 def place_in(text: str) -> str:
