@@ -35,7 +35,7 @@ LEAST = 0.01
 """Amplitude that is left of a bin of echo."""
 PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 3, 8, 16
 """Somebody else is plain when PLAIN_FRAMES of the last PLAIN_OF hold so many times the power of echo and noise, and for
-PLAIN_FOR frames after: within 100 ms of a voice 6 dB above the echo, and never in 15 minutes of echo alone in six rooms."""
+PLAIN_FOR frames after: within 100 ms of a voice 6 dB above the echo, never in 15 min of echo alone in six rooms."""
 OVER_PLAIN = 1.0
 """Then so many times the echo is taken out for both: detector and recogniser miss a voice with holes."""
 SETTLED = 150
