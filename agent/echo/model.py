@@ -33,11 +33,14 @@ OVER, OVER_FOR_WORDS = 16.0, 4.0
 less for the recogniser, to which a voice with holes is worse than some echo."""
 LEAST = 0.01
 """Amplitude that is left of a bin of echo."""
-PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 3, 8, 16
+PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 4, 8, 16
 """Somebody else is plain when PLAIN_FRAMES of the last PLAIN_OF hold so many times the power of echo and noise, and for
-PLAIN_FOR frames after: within 100 ms of a voice 6 dB above the echo, never in 15 min of echo alone in six rooms."""
+PLAIN_FOR frames after: within 100 to 200 ms of a voice 6 dB above the echo; three frames were once the echo's own."""
 OVER_PLAIN = 1.0
 """Then so many times the echo is taken out for both: detector and recogniser miss a voice with holes."""
+REST = 0.06
+"""What is left of a frame after that must be so much of its power (-12 dB) to be somebody, unless somebody is plain: the
+remains of an echo were 14 to 20 dB below it where they were taken for a voice."""
 SETTLED = 150
 """Frames of echo (3 s of it) after which the gains of a room are known well enough for that."""
 ABOVE = 2.5
@@ -158,6 +161,7 @@ class EchoModel:
         share = self._echo_share(source, power) if echo else None
         judged = self._for_detector.step(past, share, gently=plain)
         sound = self._for_recogniser.step(past, share, gently=plain)
+        near = near and (plain or _power(judged) >= REST * _power(past[-FRAME_SAMPLES:]))
         return Step(sound, self._with_hiss(judged if near else None, past, in_bands), near, echo)
 
     def _power(self, sound: Floats) -> Floats:
@@ -224,3 +228,7 @@ def _wider(power: Floats) -> Floats:
     wide = power.copy()
     wide[1:-1] = (power[:-2] + power[1:-1] + power[2:]) / 3
     return wide
+
+
+def _power(sound: Floats) -> float:
+    return float(np.mean(np.square(sound)))
