@@ -39,8 +39,8 @@ PLAIN_FOR frames after: within 100 to 200 ms of a voice 6 dB above the echo; thr
 OVER_PLAIN = 1.0
 """Then so many times the echo is taken out for both: detector and recogniser miss a voice with holes."""
 REST = 0.06
-"""What is left of a frame after that must be so much of its power (-12 dB) to be somebody, unless somebody is plain: the
-remains of an echo were 14 to 20 dB below it where they were taken for a voice."""
+"""What is left of a frame after that must be so much of its power (-12 dB) to be somebody, unless somebody is plain:
+where the remains of an echo were taken for a voice they were 14 to 20 dB below it."""
 SETTLED = 150
 """Frames of echo (3 s of it) after which the gains of a room are known well enough for that."""
 ABOVE = 2.5
