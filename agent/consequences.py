@@ -21,6 +21,7 @@ from agent.live.eye import LiveEye, LiveEyes
 from agent.live.following import Surroundings
 from agent.live.scan import Scan, ScanEyes
 from agent.live.scanned import Scanned
+from agent.live.sought import SearchEyes, sought
 from agent.live.teaching import Teaching, TeachingEyes
 from agent.onlooker import Household
 from agent.person.calling import Calling, Looking
@@ -66,7 +67,7 @@ PAGE_US = 600_000_000
 """So long after it was read or turned a page is gone about by "next" and "back"."""
 
 
-class SessionEyes(Glimpses, Looking, AimingEyes, LiveEyes, ScanEyes, TeachingEyes, Protocol):
+class SessionEyes(Glimpses, SearchEyes, Looking, AimingEyes, LiveEyes, ScanEyes, TeachingEyes, Protocol):
     """What is looked with, and what forgets."""
 
     def forget(self) -> None: ...
@@ -174,10 +175,10 @@ class Consequences:
                         self.timers.start(seconds, group)
                 case CancelTimers():
                     self.timers.cancel_all()
-                case WatchFor(words=words):
+                case WatchFor():
                     group = self._group()
                     if group is not None:
-                        self.watching.start(words, group)
+                        self.watching.start(sought(effect, self._eyes), group)
                 case GuideTo(target=target):
                     self._look(self._aiming.guide(target))
                 case StopWatching():

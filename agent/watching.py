@@ -1,7 +1,7 @@
-"""Looking out for words while the camera moves: told with their place as soon as they can be read, then as they move.
+"""Looking out for something while the camera moves: told with its place as soon as it is found, then as it moves.
 
-Knows the pictures that come and the reader. Does not know who speaks: it is silent unless nobody does, because what is
-said of a moving scene must be of this moment. A picture that can't be read from makes no claim.
+Knows the pictures that come and what is sought. Does not know who speaks: it is silent unless nobody does, because what
+is said of a moving scene must be of this moment. A picture that can't be judged makes no claim.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from agent import clock
-from agent.engines.protocols import TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
-from agent.live.sighting import Sighting, sighting
-from agent.picture import Picture
+from agent.live.sighting import Sighting
+from agent.live.sought import Sought
 from agent.skills.picture_words import ended, shortened
 from agent.skills.skill import Look
 
@@ -24,9 +23,6 @@ PICTURE_S = 2.0
 """Waited for the next picture, before it is looked whether the search is over."""
 BLIND_US = 20_000_000
 """Without a picture for so long it ends: who turns around slowly would believe that somebody is looking."""
-IN_FULL_US = 3_000_000
-"""The smallest print is looked for so often where the scene rests, and in every picture once it was found so. A glance
-is what finds a word on a scene that moves: a whole look would miss the pictures that come meanwhile."""
 STALE_US = 2_000_000
 """A sighting of before this is not told."""
 AGAIN_US, MOVED_US = 10_000_000, 3_000_000
@@ -44,17 +40,6 @@ class Glimpses(Protocol):
 
     async def glimpse(self, after: str, timeout_s: float) -> Look | None: ...
 
-    async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
-
-    @property
-    def rests(self) -> bool:
-        """Whether the scene is at rest."""
-        ...
-
-    async def glance(self, picture: Picture) -> tuple[TextLine, ...]:
-        """Print, the smallest of it left out, in two fifths of the time."""
-        ...
-
 
 class Watching:
     """At most one running look at a time, in a task of the session's own group: a search for words, or another.
@@ -69,9 +54,9 @@ class Watching:
     def active(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    def start(self, words: str, group: asyncio.TaskGroup) -> None:
-        """Look for ``words`` in the place of what was looked for before."""
-        self.begin(self._search(words), group)
+    def start(self, sought: Sought, group: asyncio.TaskGroup) -> None:
+        """Look for this in the place of what was looked for before."""
+        self.begin(self._search(sought), group)
 
     def begin(self, look: Coroutine[Any, Any, None], group: asyncio.TaskGroup) -> None:
         """Run this look in the place of the one before."""
@@ -86,12 +71,12 @@ class Watching:
             self._task = None
         return active
 
-    async def _search(self, words: str) -> None:
-        teller = _Teller(words)
+    async def _search(self, sought: Sought) -> None:
+        teller, words = _Teller(sought.name), sought.name
         until = clock.now_us() + round(LONGEST_S * 1e6)
         useless_since: int | None = None
         advised = False
-        after, seen_us, full_us, small = "", clock.now_us(), 0, False
+        after, seen_us = "", clock.now_us()
         while clock.now_us() < until:
             look = await self._eyes.glimpse(after, PICTURE_S)
             now = clock.now_us()
@@ -109,13 +94,9 @@ class Watching:
                 continue
             useless_since = None
             try:
-                found = sighting(words, await self._eyes.glance(look.picture), look.picture.width)
-                if found is None and (small or (self._eyes.rests and now - full_us >= IN_FULL_US)):
-                    full_us = now
-                    found = sighting(words, await self._eyes.text(look.picture), look.picture.width)
-                    small = found is not None
+                found = await sought.find(look.picture)
             except EngineError:
-                self._announce(say("I can't read text right now, so I stopped looking for {words}.", words=words))
+                self._announce(sought.broken)
                 return
             now = clock.now_us()
             fresh = now - look.picture.taken_us <= STALE_US and self._quiet()

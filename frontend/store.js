@@ -35,6 +35,9 @@ export const nothing = Object.freeze({
   delay: null,
 });
 
+/** Notices that the agent says in its own words: they stand in the conversation as those, once. */
+const SAID_TOO = new Set(["language_not_heard"]);
+
 const STAGES = ["endpoint", "final_text", "first_words", "first_sound", "sound_out"];
 
 /** The state after `event`. Never changes the one it was given; gives back the same object when nothing changed. */
@@ -73,7 +76,8 @@ const rules = {
   "netra.history": (s, e) => ({ ...s, entries: joined(s.entries, e.items, s.language) }),
   "netra.language": (s, e) => ({ ...s, language: e.language }),
   "netra.state": (s, e) => ({ ...s, agent: e.state }),
-  "netra.notice": (s, e) => ({ ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 }),
+  "netra.notice": (s, e) =>
+    SAID_TOO.has(e.code) ? s : { ...add(s, { id: `note-${s.notes}`, who: "note", text: e.text, mark: "" }), notice: e.text, notes: s.notes + 1 },
   "netra.timings": (s, e) => ({ ...s, delay: stages(e.stages) }),
   "netra.picture": (s, e) => {
     const picture = { verdict: e.verdict, age: e.age_ms };

@@ -33,6 +33,16 @@ OVER, OVER_FOR_WORDS = 16.0, 4.0
 less for the recogniser, to which a voice with holes is worse than some echo."""
 LEAST = 0.01
 """Amplitude that is left of a bin of echo."""
+PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 4, 8, 16
+"""Somebody else is plain when PLAIN_FRAMES of the last PLAIN_OF hold so many times the power of echo and noise, and for
+PLAIN_FOR frames after: within 100 to 200 ms of a voice 6 dB above the echo; three frames were once the echo's own."""
+OVER_PLAIN = 1.0
+"""Then so many times the echo is taken out for both: detector and recogniser miss a voice with holes."""
+REST = 0.06
+"""What is left of a frame after that must be so much of its power (-12 dB) to be somebody, unless somebody is plain:
+where the remains of an echo were taken for a voice they were 14 to 20 dB below it."""
+SETTLED = 150
+"""Frames of echo (3 s of it) after which the gains of a room are known well enough for that."""
 ABOVE = 2.5
 """A band holds somebody else when its power is so many times echo and noise."""
 NEAR = 0.5
@@ -80,9 +90,12 @@ class Remover:
         """Whether the last frame was left as it was."""
         return self._filter is self._identity
 
-    def step(self, past: Floats, share: Floats | None) -> Floats:
-        """The next frame; ``share`` of the power of each bin that is echo, None: there is none."""
-        new = self._identity if share is None else self._leaving(np.maximum(LEAST, 1.0 - self._over * share))
+    def step(self, past: Floats, share: Floats | None, *, gently: bool = False) -> Floats:
+        """The next frame; ``share`` of the power of each bin that is echo, None: there is none. ``gently``: what is
+        there is mostly somebody else.
+        """
+        over = OVER_PLAIN if gently else self._over
+        new = self._identity if share is None else self._leaving(np.maximum(LEAST, 1.0 - over * share))
         before = np.convolve(past, self._filter, "valid")
         after = np.convolve(past, new, "valid")
         self._filter = new
@@ -112,7 +125,8 @@ class EchoModel:
         self._tail = np.zeros(len(self._bins))
         self._for_detector, self._for_recogniser = Remover(OVER), Remover(OVER_FOR_WORDS)
         self._loudest = 1e-9
-        self._steps = self._near_left = 0
+        self._steps = self._near_left = self._learned = self._plain_left = 0
+        self._above: deque[bool] = deque(maxlen=PLAIN_OF)
         self._hiss = np.random.default_rng(5).standard_normal(FRAME_SAMPLES * 50)
 
     def learn(self, played: list[Floats], heard: list[Floats]) -> None:
@@ -138,14 +152,16 @@ class EchoModel:
         source = self._source(self._power(played))
         expected = self._gain * self._in_bands(source)
         near = self._is_near(in_bands, expected)
+        plain = self._is_plain(in_bands, expected) and near
         self._follow(in_bands, expected, near)
         echo = float(expected.sum()) > 0.1 * float(self._noise.sum())
         if not echo and self._for_detector.passes:
             frame = past[-FRAME_SAMPLES:]
             return Step(frame, frame, near, echo)
         share = self._echo_share(source, power) if echo else None
-        judged = self._for_detector.step(past, share)
-        sound = self._for_recogniser.step(past, share)
+        judged = self._for_detector.step(past, share, gently=plain)
+        sound = self._for_recogniser.step(past, share, gently=plain)
+        near = near and (plain or _power(judged) >= REST * _power(past[-FRAME_SAMPLES:]))
         return Step(sound, self._with_hiss(judged if near else None, past, in_bands), near, echo)
 
     def _power(self, sound: Floats) -> Floats:
@@ -175,11 +191,20 @@ class EchoModel:
         self._near_left -= 1
         return self._near_left > 0 and other > STILL_NEAR
 
+    def _is_plain(self, power: Floats, expected: Floats) -> bool:
+        """Whether somebody else is there beyond doubt."""
+        self._above.append(float(power.sum()) > PLAIN * float((expected + self._noise).sum()))
+        if self._learned >= SETTLED and self._above.count(True) >= PLAIN_FRAMES:
+            self._plain_left = PLAIN_FOR
+        self._plain_left -= 1
+        return self._plain_left >= 0
+
     def _follow(self, power: Floats, expected: Floats, near: bool) -> None:
         """Move each gain towards the median. While somebody else seems to be there it rises slowly."""
         heard = expected > 3 * self._noise
         if np.count_nonzero(heard) <= LEAST_BANDS:
             return
+        self._learned += 1
         down = FIRST_STEP_DB if self._steps < FIRST_STEPS else STEP_DB
         up = NEAR_STEP_DB if near else down
         towards = np.where(power > expected + self._noise, 10 ** (up / 10), 10 ** (-down / 10))
@@ -203,3 +228,7 @@ def _wider(power: Floats) -> Floats:
     wide = power.copy()
     wide[1:-1] = (power[:-2] + power[1:-1] + power[2:]) / 3
     return wide
+
+
+def _power(sound: Floats) -> float:
+    return float(np.mean(np.square(sound)))

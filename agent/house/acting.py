@@ -58,7 +58,8 @@ class Acting:
                     pass
         if self.pending is not None or pending is None:
             return
-        self._show(ports.QuestionAsked("", 0.0))
+        if pending.alive:
+            self._show(ports.QuestionAsked("", 0.0))
         if not confirmed and answer.skill not in ENDS_IT:
             self.pending = replace(pending, alive=False)
 

@@ -39,7 +39,11 @@ def name_words(name: str) -> list[str]:
 
 def means_the_person(phrase: Phrase, name: str) -> bool:
     """Whether a sentence about what can't be done now means this person."""
-    if phrase.skill != "unsupported" or ("topic", "call_or_message") not in phrase.arguments:
+    if phrase.skill != "unsupported":
+        return False
+    if ("topic", "person") in phrase.arguments:
+        return True
+    if ("topic", "call_or_message") not in phrase.arguments:
         return False
     words = name_words(name)
     named = bool(words) and f" {' '.join(words)} " in f" {phrase.text} "

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from agent.engines.protocols import Code, TextLine
 from agent.house.things import Thing, Verb
 from agent.language.saying import ENGLISH
+from agent.sight.own_things import Taught
 
 Detail: TypeAlias = Literal["brief", "normal", "detailed"]
 Target: TypeAlias = Literal["anything", "page", "text", "code", "face"]
@@ -70,9 +71,13 @@ class CancelTimers:
 
 @dataclass(frozen=True, slots=True)
 class WatchFor:
-    """Look for these words in every picture from now on, and tell where they are."""
+    """Look for this in every picture from now on, and tell where it is. ``words``: the print, or what a thing is called
+    when it is told of; ``things``: those of the user's that it may be.
+    """
 
     words: str
+    kind: Literal["print", "thing", "face"] = "print"
+    things: tuple[Taught, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

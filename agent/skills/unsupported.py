@@ -9,8 +9,8 @@ from agent.skills.house import not_on_the_list
 from agent.skills.skill import Answer, Situation, skill
 
 Topic: TypeAlias = Literal[
-    "weather", "news", "music", "call_or_message", "translate", "knowledge", "navigation", "who_is_this", "safety",
-    "medicine", "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
+    "weather", "news", "music", "person", "call_or_message", "translate", "knowledge", "navigation", "who_is_this",
+    "safety", "medicine", "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
 ]  # fmt: skip
 
 _MODEL = "That takes a language model, which this profile doesn't have."
@@ -30,6 +30,13 @@ ANSWERS: dict[Topic, Answer] = {
     "call_or_message": Answer(
         "I can't call or write to anyone. In an emergency, please use your phone to call for help.",
         brief="I can't call or write. In an emergency, use your phone.",
+    ),
+    "person": Answer(
+        "Nobody is named whom I could ask for help. Whoever runs this server can name somebody, "
+        "in the settings under person.",
+        brief="Nobody is named whom I could ask.",
+        more="A telephone link, a link to a video call or a webhook will do. In an emergency, please use your phone to "
+        "call for help.",
     ),
     "translate": Answer(f"I can't translate on this profile. {_MODEL}", brief="I can't translate on this profile."),
     "knowledge": Answer(

@@ -31,7 +31,7 @@ OF_THE_LAST = frozenset({"more", "shorter"})
 YES_NO = frozenset({"affirm", "deny"})
 COMMANDS = frozenset({"slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "speak_language"})
 """All that is quick where an app has tools of its own."""
-NEVER_MODEL = frozenset({"call_or_message", "navigation", "music", "shopping", "alarm"})
+NEVER_MODEL = frozenset({"call_or_message", "person", "navigation", "music", "shopping", "alarm"})
 """Topics that the rules refuse better than a model does."""
 LEAST_COVERAGE = 0.12
 

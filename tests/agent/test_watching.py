@@ -16,6 +16,7 @@ from agent.engines.protocols import Box, Call, Question, Text, TextLine
 from agent.engines.rapid import RapidReader
 from agent.errors import EngineFailed
 from agent.live.sighting import sighting
+from agent.live.sought import Print
 from agent.picture import Picture
 from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines
@@ -94,7 +95,7 @@ def search(
     async def main() -> list[str]:
         watching = Watching(scene, scene.announce, lambda: not scene.talking)
         async with asyncio.TaskGroup() as group:
-            watching.start(words, group)
+            watching.start(Print(words, scene), group)
             await asyncio.sleep(for_s)
             then(watching)
             watching.stop()
@@ -190,9 +191,9 @@ def test_a_new_search_takes_the_place_of_the_old_one() -> None:
     async def main() -> list[str]:
         watching = Watching(scene, scene.announce, lambda: True)
         async with asyncio.TaskGroup() as group:
-            watching.start("exit", group)
+            watching.start(Print("exit", scene), group)
             await asyncio.sleep(1.0)
-            watching.start("platform four", group)
+            watching.start(Print("platform four", scene), group)
             await asyncio.sleep(10.0)
             assert watching.active
             watching.stop()
@@ -225,6 +226,8 @@ def test_numbers_are_found_in_digits_and_in_words() -> None:
         ("tell me as soon as you see a sign that says way out", "way out"),
         ("where is the sign exit", "exit"),
         ("tell me when you see it", ""),
+        ("tell me when you see my blue folder", "my blue folder"),
+        ("let me know when somebody comes in please", "somebody"),
         ("what time is it", ""),
     ],
 )
@@ -243,7 +246,7 @@ def test_the_real_eyes_and_the_real_reader_find_a_sign_that_comes_into_view() ->
         watching = Watching(seeing, told.append, lambda: True)
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             watch = group.create_task(seeing.watch(lens))
-            watching.start("exit", group)
+            watching.start(Print("exit", seeing), group)
             while not told:  # noqa: ASYNC110  the reader works in a thread
                 await asyncio.sleep(0.05)
             watching.stop()

@@ -175,6 +175,11 @@ test("a notice is a line, an error is a problem until the next answer", () => {
   assert.deepEqual(reduce(state, { type: "response.created", response: { id: "r" } }).problems, []);
 });
 
+test("what the agent says itself is no line beside its own", () => {
+  const state = session();
+  assert.equal(reduce(state, { type: "netra.notice", code: "language_not_heard", text: "Type, please." }), state);
+});
+
 test("delays keep the known stages in order, in whole milliseconds", () => {
   const stages = { sound_out: 412.4, endpoint: 300.6, nonsense: 1, final_text: null };
   assert.deepEqual(after({ type: "netra.timings", response_id: "r1", stages }).delay, {

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from agent.clock import now_us
+from agent.live.sought import Print
 from agent.picture import Picture, Pixels
 from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines
@@ -142,7 +143,7 @@ async def found_on(surface: Pixels, path: Path, word: str, engines: SeeingEngine
     from_s, late_s = path.legible_from(), None
     async with asyncio.TaskGroup() as group:
         watch = group.create_task(seeing.watch(lens))
-        watching.start(word.lower(), group)
+        watching.start(Print(word.lower(), seeing), group)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(from_s + PATIENCE_S):
                 await told.wait()

@@ -102,6 +102,17 @@ SENTENCES = {
     "text, perhaps, that says {text}": "tulisan yang mungkin berbunyi {text}",
     "a code with {text}": "sebuah kode berisi {text}",
     "a code": "sebuah kode",
+    "a face": "wajah seseorang",
+    "I find faces that are turned to the camera.": "Saya menemukan wajah yang menghadap kamera.",
+    "I can't look for {words} right now, so I stopped.": (
+        "Saat ini saya tidak bisa mencari {words}, jadi saya berhenti."
+    ),
+    "You haven't taught me your {thing}. Show it and say, for example: this is my blue folder. Then I can look out for "
+    "it.": (
+        "Saya belum diajari mengenal {thing} Anda. Tunjukkan dan katakan, misalnya: ini map biru saya. Setelah itu "
+        "saya bisa mencarinya."
+    ),
+    "You haven't taught me your {thing}.": "Saya belum diajari mengenal {thing} Anda.",
     "{colours} in the middle": "warna {colours} di tengah",
     # --- where things were seen, and the user's own
     (

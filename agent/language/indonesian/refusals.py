@@ -31,6 +31,17 @@ SENTENCES = {
     "I can't call or write. In an emergency, use your phone.": (
         "Saya tidak bisa menelepon atau menulis. Dalam keadaan darurat, gunakan telepon."
     ),
+    "Nobody is named whom I could ask for help. Whoever runs this server can name somebody, in the settings under "
+    "person.": (
+        "Belum ada orang yang bisa saya mintai bantuan. Pengelola server ini bisa menetapkannya, dalam pengaturan di "
+        "bagian person."
+    ),
+    "Nobody is named whom I could ask.": "Belum ada orang yang bisa saya mintai bantuan.",
+    "A telephone link, a link to a video call or a webhook will do. In an emergency, please use your phone to call for "
+    "help.": (
+        "Cukup dengan tautan telepon, tautan panggilan video, atau webhook. Dalam keadaan darurat, mintalah bantuan "
+        "lewat telepon."
+    ),
     f"I can't translate on this profile. {MODEL}": f"Di profil ini saya tidak bisa menerjemahkan. {MODEL_ID}",
     "I can't translate on this profile.": "Di profil ini saya tidak bisa menerjemahkan.",
     f"I can't answer general questions on this profile. {MODEL}": (

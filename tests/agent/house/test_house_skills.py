@@ -13,6 +13,7 @@ import pytest
 from agent.house.acting import Acting
 from agent.house.settings import Mqtt
 from agent.house.things import Thing
+from agent.ports import QuestionAsked
 from agent.skills.catalogue import SKILLS, skills_for
 from agent.skills.house_words import named, state_in, verb_in
 from agent.skills.skill import Act, ActConfirmed, Answer, AskFirst, Manner, Pending, Reading, Situation
@@ -224,6 +225,15 @@ def test_any_other_answer_ends_the_question(skill: str, alive: bool | None) -> N
     assert (None if part.pending is None else part.pending.alive) == alive
     part.forget()
     assert part.pending is None
+
+
+def test_that_nothing_waits_any_more_is_shown_once() -> None:
+    shown: list[object] = []
+    part = Acting(FakeHouse(), lambda _: None, lambda: 0, show=shown.append)
+    part.given(Answer("Should I?", effects=(AskFirst(UNLOCK, "Should I?", 20.0),)))
+    for _ in range(3):
+        part.given(Answer("It's noon.", skill="time"))
+    assert shown == [QuestionAsked("Should I?", 20.0), QuestionAsked("", 0.0)]
 
 
 def test_what_could_not_be_sent_is_said() -> None:

@@ -26,7 +26,7 @@ SILENT = {
 """Modules of the skills' room that say nothing."""
 OTHERS = (
     "aiming", "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/by_ear",
-    "live/callouts", "live/eye", "live/scan", "live/teaching", "oneshot", "person/calling", "sight/aim",
+    "live/callouts", "live/eye", "live/scan", "live/sought", "live/teaching", "oneshot", "person/calling", "sight/aim",
     "sight/quality", "speaking", "thinking/routed", "timers", "watching",
 )  # fmt: skip
 """Modules of other rooms that do."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from agent.person.phrases import name_words
@@ -26,6 +28,7 @@ def test_there_are_few_phrases_and_none_says_that_she_cannot_be_called() -> None
     calls = [one.text for one in phrases if ("topic", "call_or_message") in one.arguments]
     assert [text for text in calls if "anna" in text.split()] == []
     assert any("my mother" in text for text in calls)
+    assert not [one for one in phrases if ("topic", "person") in one.arguments], "nobody is missing"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,10 @@ def test_neighbours_go_where_they_went(understanding: Understanding, text: str, 
     intent = understanding.understand(text, typed=typed)
     assert intent is not None
     assert intent.skill == skill
+
+
+@pytest.mark.parametrize("text", ["ask a person for help", "i want to talk to a human", "get me someone to help me"])
+def test_where_nobody_is_named_it_says_how_to_name_somebody(trained: Path, text: str) -> None:
+    intent = Understanding(Bank.load(), cache_dir=trained).understand(text, typed=True)
+    assert intent is not None
+    assert (intent.skill, intent.arguments.get("topic")) == ("unsupported", "person")

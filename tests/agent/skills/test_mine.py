@@ -14,7 +14,8 @@ from agent.sight.own_things import Known as KnownThing
 from agent.sight.own_things import Taught
 from agent.skills.find_seen import NO_MEMORY, find_seen
 from agent.skills.mine import A_FACE, NO_PERSONS, NONE_TAUGHT, WHAT, named, own_name, teach, thing_shown, which_of_mine
-from agent.skills.skill import Answer, Manner, Situation, Skill, Teach
+from agent.skills.skill import Answer, Manner, Situation, Skill, Teach, WatchFor
+from agent.skills.watch_for import watch_for
 from tests.agent.skills.test_looking_skills import Known
 
 BLUE, RED, KEYS = Taught("blue folder", ()), Taught("red folder", ()), Taught("keys", ())
@@ -36,6 +37,15 @@ def test_teaching_begins_with_a_name_and_a_picture() -> None:
     assert "Hold your blue folder in the middle" in given.text
     assert ask(teach).text == WHAT.text
     assert ask(teach, Known(trouble="no_camera"), thing="keys").kind == "correction"
+
+
+def test_a_taught_thing_is_looked_out_for_and_one_that_was_not_is_said_to_be_unknown() -> None:
+    given = ask(watch_for, taught=(BLUE, KEYS), words="my blue folder")
+    assert given.text.startswith("I'm looking for your blue folder. Turn slowly.")
+    assert given.effects == (WatchFor("your blue folder", "thing", (BLUE,)),)
+    unknown = ask(watch_for, taught=(BLUE, KEYS), words="my wallet")
+    assert unknown.text.startswith("You haven't taught me your wallet. Show it and say")
+    assert unknown.effects == ()
 
 
 @pytest.mark.parametrize("name", ["friend Tom", "my mother", "wife", "baby"])

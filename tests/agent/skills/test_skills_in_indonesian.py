@@ -135,8 +135,8 @@ def test_codes_are_explained_in_indonesian(payload: str) -> None:
 
 
 @pytest.mark.parametrize("topic", [
-    "weather", "news", "music", "call_or_message", "translate", "knowledge", "navigation", "who_is_this", "safety",
-    "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
+    "weather", "news", "music", "person", "call_or_message", "translate", "knowledge", "navigation", "who_is_this",
+    "safety", "joke_or_story", "arithmetic", "smart_home", "shopping", "alarm", "other",
 ])  # fmt: skip
 def test_refusals_are_indonesian(topic: str) -> None:
     given = answer(BY_NAME["unsupported"], arguments={"topic": topic})
