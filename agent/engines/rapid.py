@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from agent.engines.denormals import denormals_as_zero
 from agent.engines.protocols import Box, TextLine
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
@@ -48,11 +49,11 @@ class RapidReader:
 
     async def warm(self) -> None:
         """Load the models and run them once, so that the first question does not wait for that."""
-        await self._worker.run(self._read, np.full((96, 320, 3), 255, np.uint8), 320)
+        await self._worker.run(self._lines, np.full((96, 320, 3), 255, np.uint8), 320)
 
     async def read(self, pixels: Pixels, *, max_side: int) -> tuple[TextLine, ...]:
         """Lines in reading order. Found at ``max_side``, then read from the full picture, so fine print stays sharp."""
-        return await self._worker.run(self._read, pixels, max_side)
+        return await self._worker.run(self._lines, pixels, max_side)
 
     async def close(self) -> None:
         await self._worker.close()
@@ -74,8 +75,13 @@ class RapidReader:
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 640,
+                "Rec.rec_batch_num": 1,  # a batch gains nothing on one thread, and pads every line to its longest
             }
         )
+
+    def _lines(self, pixels: Pixels, max_side: int) -> tuple[TextLine, ...]:
+        with denormals_as_zero():
+            return self._read(pixels, max_side)
 
     def _read(self, pixels: Pixels, max_side: int) -> tuple[TextLine, ...]:
         from rapidocr.main import RapidOCRError

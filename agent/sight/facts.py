@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
+from agent import effort
+from agent.clock import thread_us
 from agent.engines.protocols import Box, Code, CodeReader, FaceFinder, ProductList, TextLine, TextReader
 from agent.engines.worker import Worker
 from agent.errors import EngineError
@@ -157,8 +159,13 @@ class Facts:
 
     async def work(self, function: Callable[..., R], *arguments: Any) -> R:
         """Call it on the worker, or at once where there is none."""
-        worker = self._engines.worker
-        return function(*arguments) if worker is None else await worker.run(function, *arguments)
+        if (worker := self._engines.worker) is not None:
+            return await worker.run(function, *arguments)
+        began = thread_us()
+        try:
+            return function(*arguments)
+        finally:
+            effort.count(thread_us() - began)
 
     def forget(self) -> None:
         """What was found is found again when it is asked for."""
