@@ -27,6 +27,7 @@ from agent.sight.colours import colours
 from agent.sight.framing import Framed, boxed, page, straightened
 from agent.sight.light import brightness
 from agent.sight.product_numbers import scanned
+from agent.sight.second_looks import AGREE, others, rescaled
 from agent.sight.settings import SeeingSettings
 from agent.skills.skill import Brightness, ColourPart
 
@@ -46,6 +47,8 @@ GLANCE_SIDE = 384
 512, 480, 416 and 352, with 403, 262, 235, 199 and 155 ms of a processor each."""
 SQUARES = ("QR", "Aztec", "DataMatrix", "MaxiCode", "PDF417")
 """Codes that a reader of print takes for letters of some script."""
+DOUBTED_MOST = 4
+"""Numbers in one picture that are looked at alone when the first two looks don't agree."""
 QUICK_SIDE = 320
 """Side at which faces are looked for while the camera is followed."""
 LOOKUP_S = 1.5
@@ -82,12 +85,13 @@ class Facts:
 
         return await self._once("text", picture, read)
 
-    async def codes(self, picture: Picture, others: Sequence[Pixels] = ()) -> tuple[Code, ...]:
-        """Codes, with their names where a list knows them. A retail number needs a second look (``others``, or this
-        picture in another size): one that is not confirmed has an empty ``text``."""
+    async def codes(self, picture: Picture, before: Sequence[Pixels] = ()) -> tuple[Code, ...]:
+        """Codes, with their names where a list knows them. A retail number needs a second look: at pictures ``before``,
+        at this one in another size, or, where these don't read it, two of three at the code alone (``second_looks``).
+        One that is not confirmed has an empty ``text``."""
 
         async def find(picture: Picture) -> tuple[Code, ...]:
-            return await self.named(await self._read_codes(picture, others))
+            return await self.named(await self._read_codes(picture, before))
 
         return await self._once("codes", picture, find)
 
@@ -206,16 +210,22 @@ class Facts:
         squares = [code.box for code in codes if any(kind in code.format for kind in SQUARES)]
         return tuple(line for line in lines if not any(_inside(line.box, square) for square in squares))
 
-    async def _read_codes(self, picture: Picture, others: Sequence[Pixels]) -> tuple[Code, ...]:
+    async def _read_codes(self, picture: Picture, before: Sequence[Pixels]) -> tuple[Code, ...]:
         found = await self._engines.codes.read(picture.pixels)
         unsure = {code.text for code in found if code.product}
-        for other in reversed(others):
+        for other in reversed(before):
             if unsure:
-                unsure -= {code.text for code in await self._engines.codes.read(other)}
+                unsure -= await self._numbers(other)
         if unsure:
-            rescaled = await self.work(_rescaled, picture.pixels)
-            unsure -= {code.text for code in await self._engines.codes.read(rescaled)}
+            unsure -= await self._numbers(await self.work(rescaled, picture.pixels))
+        for code in [code for code in found if code.text in unsure][:DOUBTED_MOST]:
+            looks = [await self._numbers(look) for look in await self.work(others, picture.pixels, code.box)]
+            if sum(code.text in numbers for numbers in looks) >= AGREE:
+                unsure.discard(code.text)
         return tuple(replace(code, text="") if code.product and code.text in unsure else code for code in found)
+
+    async def _numbers(self, pixels: Pixels) -> set[str]:
+        return {code.text for code in await self._engines.codes.read(pixels)}
 
 
 def _inside(box: Box, other: Box) -> bool:
@@ -235,10 +245,3 @@ def _sureness(lines: Sequence[TextLine]) -> float:
 
 def _smaller(pixels: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _rescaled(pixels: Pixels) -> Pixels:
-    """The picture in another size, so that a second reading falls on other pixels."""
-    scale = 1.5 if max(pixels.shape[:2]) < 1000 else 0.75
-    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way), np.uint8)
