@@ -24,6 +24,8 @@ Corners: TypeAlias = npt.NDArray[np.float32]
 
 TALL = 1.5
 """RapidOCR turns a crop to the left when it is so many times as tall as wide."""
+LONG, TILT_MOST = 3.0, 0.25
+"""A page's tilt is told from lines so many times as wide as high, up to so many radians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class RapidReader:
             box = _box(corners)
             lines.append(TextLine(" ".join(text.split()), box, confidence))
             directions.append(_direction(box, turned))
-        ordered = reading_order(lines, directions)
+        ordered = reading_order(lines, directions, _tilt(boxes))
         return tuple(replace(line, box=_turned_back(line.box, width)) for line in ordered) if sideways else ordered
 
     def _find(self, engine: Any, pixels: Pixels) -> tuple[Corners, list[Any]]:
@@ -150,6 +152,17 @@ def _lies_on_its_side(boxes: Corners) -> bool:
     sizes = np.ptp(boxes, axis=1)
     areas = sizes[:, 0] * sizes[:, 1]
     return float(areas[sizes[:, 1] >= TALL * sizes[:, 0]].sum()) > 0.6 * float(areas.sum())
+
+
+def _tilt(boxes: Corners) -> float:
+    """Radians by which most lines sink to the right; 0 where few are long enough to tell."""
+    along = (boxes[:, 1] - boxes[:, 0] + boxes[:, 2] - boxes[:, 3]) / 2
+    across = np.linalg.norm(boxes[:, 3] - boxes[:, 0], axis=1)
+    long = along[along[:, 0] >= LONG * across]
+    if len(long) < 3:
+        return 0.0
+    tilt = float(np.median(np.arctan2(long[:, 1], long[:, 0])))
+    return tilt if abs(tilt) <= TILT_MOST else 0.0
 
 
 def _turned_back(box: Box, width: int) -> Box:

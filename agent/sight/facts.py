@@ -49,6 +49,8 @@ SQUARES = ("QR", "Aztec", "DataMatrix", "MaxiCode", "PDF417")
 """Codes that a reader of print takes for letters of some script."""
 DOUBTED_MOST = 4
 """Numbers in one picture that are looked at alone when the first two looks don't agree."""
+EASILY_MISREAD = ("UPCE",)
+"""Short, and found in parts of longer codes: what the first two looks don't agree on is not said."""
 QUICK_SIDE = 320
 """Side at which faces are looked for while the camera is followed."""
 LOOKUP_S = 1.5
@@ -218,7 +220,8 @@ class Facts:
                 unsure -= await self._numbers(other)
         if unsure:
             unsure -= await self._numbers(await self.work(rescaled, picture.pixels))
-        for code in [code for code in found if code.text in unsure][:DOUBTED_MOST]:
+        doubted = [code for code in found if code.text in unsure and code.format not in EASILY_MISREAD]
+        for code in doubted[:DOUBTED_MOST]:
             looks = [await self._numbers(look) for look in await self.work(others, picture.pixels, code.box)]
             if sum(code.text in numbers for numbers in looks) >= AGREE:
                 unsure.discard(code.text)

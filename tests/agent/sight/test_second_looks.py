@@ -112,6 +112,12 @@ def test_a_number_that_the_second_look_misses_needs_two_of_three_more(looks: lis
     assert said(Scripted(looks), plain((200, 200, 200))) == [[text]]
 
 
+def test_a_short_number_that_the_second_look_misses_is_not_looked_for_again() -> None:
+    short = Code("0105100000773", "UPCE", True, Box(195, 300, 158, 1))
+    assert said(Scripted([(short,), (), (short,), (short,), (short,)]), plain((200, 200, 200))) == [[""]]
+    assert said(Scripted([(short,), (short,)]), plain((200, 200, 200))) == [[short.text]]
+
+
 def test_only_what_is_in_doubt_is_looked_at_again() -> None:
     sure = Scripted([(EAN,), (EAN,)])
     said(sure, plain((200, 200, 200)))
@@ -151,4 +157,4 @@ def test_no_wrong_number_is_said_of_photos_that_are_spoilt_and_all_are_said_that
     assert any("" in texts for texts in found), "some were read and held back"
     as_they_are = found[:: len(SPOILT)]
     assert sum(bool(texts and texts[0]) for texts in as_they_are) == 11  # the decoder alone reads as many of the 12
-    assert "" not in sum(as_they_are, [])
+    assert all("" not in texts for texts in as_they_are)
