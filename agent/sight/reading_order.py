@@ -13,7 +13,7 @@ from statistics import median
 from typing import Literal, TypeAlias, assert_never
 
 from agent.engines.protocols import Box, TextLine
-from agent.sight.tables import Item, bands, lines_of, same_row, table_rows
+from agent.sight.tables import Item, bands, lines_of, same_row, sections, table_rows
 
 Direction: TypeAlias = Literal["up", "down", "left", "right"]
 """Where the top of a line points in the picture: "up" is upright, "right" a page turned clockwise by a quarter."""
@@ -77,6 +77,9 @@ def _ordered(items: list[Item]) -> list[Item]:
     if len(items) < 2:
         return items
     if (table := table_rows(items)) is not None:
+        parts = sections(items)  # addresses above the goods
+        if len(parts) > 1:
+            return [item for part in parts for item in _ordered(part)]
         return [item for row in table for item in row]
     split = _column_gap(items)
     if split is not None:

@@ -9,6 +9,7 @@ sender's address, and whom it is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -19,9 +20,11 @@ Item: TypeAlias = tuple[TextLine, Box]
 Cell: TypeAlias = list[Item]
 
 ROWS = 3
-"""A table has at least so many rows in which two cells or more hold something; they are FULL of all of its rows."""
+"""A table has at least so many rows in which two cells or more hold something."""
+WIDER = 2.5
+"""Between two sections of a page there is so many times the gap between rows."""
 FULL, ALIGNED = 0.6, 0.8
-"""Share of the rows that are so, and of these in which the cells begin, or are centred, at one height."""
+"""Share of all rows that are so, and of these in which the cells begin, or are centred, at one height."""
 STRIP, ROW_GAP = 0.5, 0.3
 """Line heights that are free between columns, and between rows whose cells may have several lines."""
 GOES_ON = 0.3
@@ -47,6 +50,17 @@ def table_rows(items: Sequence[Item]) -> list[list[Item]] | None:
         if _is_table(rows, height, close=close):
             return [[item for cell in row for line in lines_of(cell) for item in line] for row in rows]
     return None
+
+
+def sections(items: Sequence[Item]) -> list[list[Item]]:
+    """Parts with a wider gap between them than there is between most rows: each may be a table of its own."""
+    height = median(box.height for _, box in items)
+    rows = bands(items, ROW_GAP * height)
+    gaps = [
+        min(box.top for _, box in below) - max(box.top + box.height for _, box in above)
+        for above, below in pairwise(rows)
+    ]
+    return bands(items, max(height, WIDER * median(gaps))) if gaps else [list(items)]
 
 
 def same_row(one: Box, other: Box) -> bool:
