@@ -27,6 +27,11 @@ def processor_us() -> int:
     return time.process_time_ns() // 1000
 
 
+def thread_us() -> int:
+    """Microseconds that this thread kept a processor busy: one job's own work, whatever it waited for."""
+    return time.thread_time_ns() // 1000
+
+
 def local_time() -> datetime:
     """The wall clock in the machine's own time zone."""
     return datetime.now().astimezone()

@@ -1,6 +1,7 @@
 """One thread for one model, so that no model ever runs on the event loop or in asyncio's default executor.
 
-Knows how to queue, run and forget calls. Does not know what they compute, and does no work until the first call.
+Knows how to queue, run and forget calls, and what each cost the processor. Does not know what they compute, and does no
+work until the first call.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from agent import effort
+from agent.clock import thread_us
 from agent.errors import EngineError, EngineFailed
 
 R = TypeVar("R")
@@ -20,7 +24,20 @@ R = TypeVar("R")
 WAITING_MAX = 64
 """Calls that may wait in a Worker by default: about five for each of a dozen sessions."""
 
-_Job = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
+
+@dataclass(slots=True)
+class _Job:
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
+    used_us: int = 0
+
+    def run(self) -> Any:
+        began = thread_us()
+        try:
+            return self.function(*self.arguments)
+        finally:
+            self.used_us = thread_us() - began
 
 
 class Worker:
@@ -29,6 +46,7 @@ class Worker:
     Bounded: a call that finds ``waiting_max`` others waiting fails at once, it does not queue up stale work.
     A cancelled caller's job is skipped if it has not begun; if it has, its result is dropped.
     Every failure of a job reaches its own caller only, as EngineFailed (an EngineError passes as it is).
+    What a job cost the processor is counted as its caller's (``agent.effort``); its time in the queue is not.
     """
 
     def __init__(self, name: str, *, waiting_max: int = WAITING_MAX) -> None:
@@ -45,13 +63,17 @@ class Worker:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=f"worker-{self.name}", daemon=True)
             self._thread.start()
-        future: Future[R] = Future()
+        job = _Job(function, arguments)
         try:
-            self._jobs.put_nowait((future, function, arguments))
+            self._jobs.put_nowait(job)
         except queue.Full:
             waiting = self._jobs.qsize()
             raise EngineFailed(f"{self.name} is too busy: {waiting} calls wait. Try again in a moment.") from None
-        return await asyncio.wrap_future(future)
+        try:
+            result: R = await asyncio.wrap_future(job.future)
+        finally:
+            effort.count(job.used_us)
+        return result
 
     async def close(self, timeout_s: float = 5.0) -> None:
         """Drop what waits, let the running call end (at most ``timeout_s``), stop the thread. Safe to call twice."""
@@ -70,23 +92,23 @@ class Worker:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 return
-            if job is not None and job[0].set_running_or_notify_cancel():
-                job[0].set_exception(EngineFailed(f"{self.name} was closed before this call began."))
+            if job is not None and job.future.set_running_or_notify_cancel():
+                job.future.set_exception(EngineFailed(f"{self.name} was closed before this call began."))
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            future, function, arguments = job
-            if not future.set_running_or_notify_cancel():
+            if not job.future.set_running_or_notify_cancel():
                 continue
             try:
-                result = function(*arguments)
+                result = job.run()
             except EngineError as error:
-                future.set_exception(error)
+                job.future.set_exception(error)
             except Exception as error:  # the border of every engine: a broken job must not end the thread
                 failed = EngineFailed(f"{self.name} failed: {type(error).__name__}: {error}")
                 failed.__cause__ = error
-                future.set_exception(failed)
+                job.future.set_exception(failed)
             else:
-                future.set_result(result)
-            del job, future, arguments  # do not hold pictures while waiting for the next call
+                job.future.set_result(result)
+                del result
+            del job  # do not hold pictures while waiting for the next call
         self._ended.set_result(None)

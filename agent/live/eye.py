@@ -1,7 +1,7 @@
 """Following the camera: what comes is looked at as far as its ration goes, and what changed is told while it is so.
 
-Knows the pictures that come, the engines' looks and what they took. Does not know what is worth saying (``callouts``),
-nor who speaks: it is silent unless nobody does.
+Knows the pictures that come, the engines' looks and what work they were. Does not know what is worth saying
+(``callouts``), nor who speaks: it is silent unless nobody does.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from agent import clock
+from agent import clock, effort
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineError
 from agent.live.callouts import Callouts, Noticed, clock_place
@@ -29,10 +29,10 @@ OTHER_SCENE, OTHER_TEXT, OTHER_FACES = 0.15, 0.05, 0.04
 """Changes from which the scene is another one, print is looked for again, and faces are."""
 RESTING = 0.06
 """Print is looked for when the picture changed less than this since the one before."""
-TEXT_SHARE, TEXT_SAVED_US = 0.025, 500_000
+TEXT_SHARE, TEXT_SAVED_US = 0.015, 350_000
 FACES_SHARE, FACES_SAVED_US = 0.012, 150_000
-"""Share of a core for each kind of look, and what may be saved up for when much happens at once: reading takes 150 to
-300 ms, finding faces 25.
+"""Share of a core for each kind of look, and what may be saved up for when much happens at once: reading a sign takes
+100 to 160 ms, a page of thirty lines up to a second, finding faces 25.
 """
 ENDED = "I stopped telling what changes. Ask again if you still need it."
 NO_PICTURES = "I get no pictures from the camera any more, so I stopped telling what changes."
@@ -109,12 +109,12 @@ class LiveEye:
         return not moment.unseen and (news or unsure) and self._faces.allows(clock.now_us())
 
     async def _find(self, moment: Moment) -> tuple[Box, ...] | None:
-        began = clock.now_us()
         try:
-            found = await self._eyes.quick_faces(moment.picture)
+            with effort.counted() as used:
+                found = await self._eyes.quick_faces(moment.picture)
         except EngineError:
             return None
-        self._faces.spent(clock.now_us() - began, clock.now_us())
+        self._faces.spent(used.us, clock.now_us())
         self._faced = moment.measures
         same = len(found) == self._counted[0]
         self._counted = (len(found), self._counted[1] + 1 if same else 1)
@@ -126,14 +126,14 @@ class LiveEye:
         return self._reads and rests and (news or self._again) and self._text.allows(clock.now_us())
 
     async def _find_text(self, moment: Moment) -> tuple[TextLine, ...] | None:
-        began = clock.now_us()
         try:
-            found = await self._eyes.quick_text(moment.picture)
+            with effort.counted() as used:
+                found = await self._eyes.quick_text(moment.picture)
         except EngineError:
             self._reads = False
             self._around.say(NO_READER, None)
             return None
-        self._text.spent(clock.now_us() - began, clock.now_us())
+        self._text.spent(used.us, clock.now_us())
         self._again = not self._again and self._callouts.doubts(found)
         self._read = moment.measures
         return found

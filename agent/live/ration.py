@@ -1,6 +1,7 @@
 """How much of a processor a kind of look may take: a bucket that fills with time and is emptied by the work done.
 
-Knows microseconds of work, given by the caller. Does not know what is looked for.
+Knows microseconds of work, given by the caller: the processor's (``agent.effort``), without what was waited for. Does
+not know what is looked for.
 """
 
 from __future__ import annotations

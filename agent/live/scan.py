@@ -1,6 +1,6 @@
 """Scanning on and on: each picture is looked through for codes, each code said once, and the hand guided to one.
 
-Knows the pictures that come, the eyes' looks for codes, and what they took. Does not decide which code is said
+Knows the pictures that come, the eyes' looks for codes, and what work they were. Does not decide which code is said
 (``scanned``) nor how the hand is guided (``agent.sight.aim``), nor who speaks: it is silent unless nobody does.
 Opens nothing: what a code holds is explained, and that is all.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, assert_never
 
-from agent import clock
+from agent import clock, effort
 from agent.engines.protocols import Code
 from agent.errors import EngineError
 from agent.live.eye import RESTING
@@ -102,11 +102,11 @@ class Scan:
     async def _read(self, moment: Moment) -> tuple[Code, ...]:
         """A quick look; where it finds nothing and the picture rests, one that tries harder, as its ration allows."""
         found = await self._eyes.quick_codes(moment.picture, thorough=False)
-        began = clock.now_us()
-        if found or moment.motion >= RESTING or not self._thorough.allows(began):
+        if found or moment.motion >= RESTING or not self._thorough.allows(clock.now_us()):
             return found
-        found = await self._eyes.quick_codes(moment.picture, thorough=True)
-        self._thorough.spent(clock.now_us() - began, clock.now_us())
+        with effort.counted() as used:
+            found = await self._eyes.quick_codes(moment.picture, thorough=True)
+        self._thorough.spent(used.us, clock.now_us())
         return found
 
     async def _tell(self) -> None:
@@ -126,12 +126,12 @@ class Scan:
         self._stills, self._still_us = 0, -STILL_US
 
     async def _guide(self, moment: Moment) -> None:
-        began = clock.now_us()
-        if not self._places.allows(began):
+        if not self._places.allows(clock.now_us()):
             return
-        framed = await self._eyes.code_place(moment.picture)
+        with effort.counted() as used:
+            framed = await self._eyes.code_place(moment.picture)
         now = clock.now_us()
-        self._places.spent(now - began, now)
+        self._places.spent(used.us, now)
         if framed is None:
             self._sights = self._sights if self._aim is not None else 0
             if now - self._place_us > LOST_US:

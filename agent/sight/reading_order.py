@@ -1,17 +1,19 @@
 """In which order lines of text are read: rows from the top, columns where they are real columns.
 
-Knows boxes only. Does not know where the lines came from. A receipt's item and price stay one row.
+Knows boxes, and asks ``tables`` whether they are a table's cells. Does not know where the lines came from. A receipt's
+item and price stay one row.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from statistics import median
 from typing import Literal, TypeAlias, assert_never
 
 from agent.engines.protocols import Box, TextLine
+from agent.sight.tables import Item, bands, lines_of, same_row, sections, table_rows
 
 Direction: TypeAlias = Literal["up", "down", "left", "right"]
 """Where the top of a line points in the picture: "up" is upright, "right" a page turned clockwise by a quarter."""
@@ -22,27 +24,24 @@ COLUMN_WIDTH = 5.0
 """... which are at least so many line heights wide (prices and amounts are shorter)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    line: TextLine
-    box: Box
-
-
-def reading_order(lines: Sequence[TextLine], directions: Sequence[Direction] = ()) -> tuple[TextLine, ...]:
-    """The same lines, ordered. ``directions``: of each line; the page is taken to point where most characters do."""
+def reading_order(
+    lines: Sequence[TextLine], directions: Sequence[Direction] = (), tilt: float = 0.0
+) -> tuple[TextLine, ...]:
+    """The same lines, ordered. ``directions``: of each line; the page is taken to point where most characters do.
+    ``tilt``: radians by which lines sink to the right, in the picture (a page upside down has the same)."""
     weights: Counter[Direction] = Counter()
     for line, direction in zip(lines, directions, strict=False):
         weights[direction] += len(line.text)
     page: Direction = weights.most_common(1)[0][0] if weights else "up"
-    placed = [_Placed(line, _upright(line.box, page)) for line in lines]
-    return tuple(item.line for item in _ordered(placed))
+    placed = [(line, _straight(_upright(line.box, page), tilt)) for line in lines]
+    return tuple(line for line, _ in _ordered(placed))
 
 
 def rows(lines: Sequence[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
     """Lines that stand side by side, as rows, in the given order (which is kept)."""
     found: list[list[TextLine]] = []
     for line in lines:
-        if found and _same_row(found[-1][-1].box, line.box) and line.box.left >= found[-1][-1].box.left:
+        if found and same_row(found[-1][-1].box, line.box) and line.box.left >= found[-1][-1].box.left:
             found[-1].append(line)
         else:
             found.append([line])
@@ -64,63 +63,48 @@ def _upright(box: Box, page: Direction) -> Box:
             assert_never(page)
 
 
-def _ordered(items: list[_Placed]) -> list[_Placed]:
+def _straight(box: Box, tilt: float) -> Box:
+    """The box of the same line on a page that is not tilted."""
+    sine, cosine = math.sin(tilt), math.cos(tilt)
+    x, y = box.left + box.width / 2, box.top + box.height / 2
+    height = max(1, round(box.height - box.width * abs(sine)))
+    return Box(
+        round(x * cosine + y * sine - box.width / 2), round(y * cosine - x * sine - height / 2), box.width, height
+    )
+
+
+def _ordered(items: list[Item]) -> list[Item]:
     if len(items) < 2:
         return items
+    if (table := table_rows(items)) is not None:
+        parts = sections(items)  # addresses above the goods
+        if len(parts) > 1:
+            return [item for part in parts for item in _ordered(part)]
+        return [item for row in table for item in row]
     split = _column_gap(items)
     if split is not None:
-        left = [item for item in items if item.box.left < split]
-        right = [item for item in items if item.box.left >= split]
+        left = [item for item in items if item[1].left < split]
+        right = [item for item in items if item[1].left >= split]
         return _ordered(left) + _ordered(right)
-    bands = _bands(items)
-    if len(bands) > 1:
-        return [item for band in bands for item in _ordered(band)]
-    return _by_rows(items)
+    parts = bands(items, median(box.height for _, box in items))  # a title, then the columns
+    if len(parts) > 1:
+        return [item for part in parts for item in _ordered(part)]
+    return [item for row in lines_of(items) for item in row]
 
 
-def _column_gap(items: list[_Placed]) -> float | None:
+def _column_gap(items: list[Item]) -> float | None:
     """Where a free vertical strip parts the items into two real columns; None when there is none."""
     if len(items) < 2 * COLUMN_LINES:
         return None
-    ordered = sorted(items, key=lambda item: item.box.left)
-    right_edge = ordered[0].box.left
-    for at, item in enumerate(ordered):
-        if at and item.box.left > right_edge and _is_column(ordered[:at]) and _is_column(ordered[at:]):
-            return float(item.box.left)
-        right_edge = max(right_edge, item.box.left + item.box.width)
+    ordered = sorted(items, key=lambda item: item[1].left)
+    right_edge = ordered[0][1].left
+    for at, (_, box) in enumerate(ordered):
+        if at and box.left > right_edge and _is_column(ordered[:at]) and _is_column(ordered[at:]):
+            return float(box.left)
+        right_edge = max(right_edge, box.left + box.width)
     return None
 
 
-def _is_column(items: Sequence[_Placed]) -> bool:
-    heights = median(item.box.height for item in items)
-    return len(items) >= COLUMN_LINES and median(item.box.width for item in items) >= COLUMN_WIDTH * heights
-
-
-def _bands(items: list[_Placed]) -> list[list[_Placed]]:
-    """Parts above each other with a clear gap (more than a line's height) between: a title, then the columns."""
-    ordered = sorted(items, key=lambda item: item.box.top)
-    gap = median(item.box.height for item in items)
-    bands = [[ordered[0]]]
-    bottom = ordered[0].box.top + ordered[0].box.height
-    for item in ordered[1:]:
-        if item.box.top - bottom > gap:
-            bands.append([])
-        bands[-1].append(item)
-        bottom = max(bottom, item.box.top + item.box.height)
-    return bands
-
-
-def _same_row(one: Box, other: Box) -> bool:
-    shared = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    return shared >= 0.5 * min(one.height, other.height)
-
-
-def _by_rows(items: Iterable[_Placed]) -> list[_Placed]:
-    ordered = sorted(items, key=lambda item: item.box.top + item.box.height / 2)
-    found: list[list[_Placed]] = []
-    for item in ordered:
-        if found and _same_row(found[-1][-1].box, item.box):
-            found[-1].append(item)
-        else:
-            found.append([item])
-    return [item for row in found for item in sorted(row, key=lambda item: item.box.left)]
+def _is_column(items: Sequence[Item]) -> bool:
+    heights = median(box.height for _, box in items)
+    return len(items) >= COLUMN_LINES and median(box.width for _, box in items) >= COLUMN_WIDTH * heights

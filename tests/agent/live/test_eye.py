@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from agent import effort
 from agent.clock import now_us
 from agent.engines.protocols import Box, TextLine
 from agent.errors import EngineFailed
@@ -43,6 +44,7 @@ class Street:
 
     film: list[Shot]
     reading_s: float = 0.25
+    queue_s: float = 0.0
     broken: bool = False
     talking: bool = False
     detail: Detail = "normal"
@@ -71,7 +73,8 @@ class Street:
 
     async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]:
         self.reads += 1
-        await asyncio.sleep(self.reading_s)
+        await asyncio.sleep(self.queue_s + self.reading_s)
+        effort.count(round(self.reading_s * 1e6))
         if self.broken:
             raise EngineFailed("reader failed")
         shot = self.shot(picture)
@@ -79,7 +82,8 @@ class Street:
 
     async def quick_faces(self, picture: Picture) -> tuple[Box, ...]:
         self.face_looks += 1
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(self.queue_s + 0.02)
+        effort.count(20_000)
         return self.shot(picture).faces
 
     async def colours(self, picture: Picture) -> tuple[ColourPart, ...]:
@@ -129,6 +133,15 @@ def test_a_street_that_never_rests_is_read_no_more_than_its_share() -> None:
     walk(street, 610)
     assert street.reads * street.reading_s <= 600 * TEXT_SHARE + 1.0
     assert street.reads > 20
+
+
+def test_waiting_for_others_in_a_queue_is_no_work() -> None:
+    film = [Shot(f"Shop {at}", scene=at % 7) for at in range(1200)]
+    alone, among_others = Street(film), Street(film, queue_s=0.6)
+    walk(alone, 610)
+    walk(among_others, 610)
+    assert among_others.reads >= 0.9 * alone.reads
+    assert among_others.face_looks >= 0.3 * alone.face_looks, "each look takes longer, none costs more"
 
 
 def test_print_that_passes_by_is_not_read() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from agent import effort
 from agent.clock import now_us
 from agent.engines.protocols import Box, Code, Product
 from agent.errors import EngineFailed
@@ -89,13 +90,16 @@ class Shelf:
         if self.broken:
             raise EngineFailed("reader failed")
         self.thorough += thorough
-        await asyncio.sleep(self.thorough_s if thorough else self.quick_s)
+        took_s = self.thorough_s if thorough else self.quick_s
+        await asyncio.sleep(took_s)
+        effort.count(round(took_s * 1e6))
         shot = self.shot(picture)
         return shot.codes + (shot.hard if thorough else ())
 
     async def code_place(self, picture: Picture) -> Framed | None:
         self.places += 1
         await asyncio.sleep(0.003)
+        effort.count(3_000)
         found = self.shot(picture).looks_like
         return boxed("code", [found] if found else [], 640, 480)
 
