@@ -16,6 +16,7 @@ from agent.engines.protocols import Box, Code, TextLine
 from agent.errors import EngineError
 from agent.picture import Picture
 from agent.sight.aim import HOLD_STILL, Aim, Say, Take, View, Wait
+from agent.sight.facts import letter_height
 from agent.sight.framing import Framed, boxed
 from agent.skills.people import faces_said
 from agent.skills.picture_words import SURE
@@ -126,7 +127,7 @@ class Aiming:
         framed = boxed("text", [line.box for line in lines], *size)
         if framed is None:
             return await self._without_print(picture) if anything else None
-        letters = median(min(line.box.height, line.box.width) for line in lines) / max(size)
+        letters = median(letter_height(line) for line in lines) / max(size)
         return replace(framed, letters=letters)
 
     async def _without_print(self, picture: Picture) -> Framed | None:

@@ -190,7 +190,7 @@ class Facts:
         if side <= settings.text_side:
             return lines
         smallest = (SMALL_SIGN if len(lines) < FEW else SMALL_PRINT) * side / settings.text_side
-        if lines and _sureness(lines) >= SURE and median(_height(line) for line in lines) >= smallest:
+        if lines and _sureness(lines) >= SURE and median(letter_height(line) for line in lines) >= smallest:
             return lines
         again = await reader.read(picture.pixels, max_side=settings.fine_text_side)
         return max(lines, again, key=lambda found: sum(len(line.text) * line.confidence**2 for line in found))
@@ -224,7 +224,7 @@ def _inside(box: Box, other: Box) -> bool:
     return other.left <= x <= other.left + other.width and other.top <= y <= other.top + other.height
 
 
-def _height(line: TextLine) -> float:
+def letter_height(line: TextLine) -> float:
     """Of its letters, in pixels: that of the box, or of one that lies askew what its letters leave room for."""
     box = line.box
     return min(box.height, box.width, LETTER_SHAPE * math.hypot(box.width, box.height) / len(line.text))

@@ -19,6 +19,8 @@ from agent.skills.wording import joined
 
 REAL_CM: dict[Kind, float] = {"page": 29.7, "text": 0.45, "code": 4.0, "face": 17.0}
 """How long such a thing mostly is; of print, how high."""
+NEAR_CM = 12.0
+"""Nobody holds a phone nearer to a thing: one that seems so is larger than most."""
 LARGE: dict[Kind, float] = {"page": 0.42, "text": 0.016, "code": 0.1, "face": 0.2}
 """Share of the picture's longer side that it must fill; of print, its lines: 25 pixels of a still of 1,600. An A4 page
 of 0.41 was read to 99 % from such a still."""
@@ -101,7 +103,8 @@ class _Place:
     @staticmethod
     def of(framed: Framed) -> _Place:
         left, top, right, bottom = framed.reach
-        real, size = REAL_CM["text" if framed.letters else framed.kind], size_of(framed)
+        size = size_of(framed)
+        real = max(REAL_CM["text" if framed.letters else framed.kind], NEAR_CM * TANGENT * size)
         away = real / size / TANGENT
         seen = TANGENT * min(1.0, framed.aspect), TANGENT * min(1.0, 1 / framed.aspect)
         nearest = away * max(right - left, bottom - top, TINY) / FITS

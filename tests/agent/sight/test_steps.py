@@ -59,6 +59,14 @@ def test_how_large_a_thing_must_be_depends_on_what_it_is() -> None:
     assert too_small(Framed("text", 0.1, 0.4, 0.9, 0.5, letters=0.02)) < 1
 
 
+def test_a_sign_is_not_taken_for_print_under_the_lens() -> None:
+    """Its letters are large because they are: what is missing of it is far away, too."""
+    sign = boxed("text", [Box(0, 150, 260, 70)], 640, 480)
+    assert sign is not None
+    step = best_step(replace(sign, letters=70 / 640))
+    assert step.back >= 2 or step.sides == ("left",)
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [
