@@ -16,6 +16,7 @@ from agent.engines.protocols import Box, Code, TextLine
 from agent.errors import EngineError
 from agent.picture import Picture
 from agent.sight.aim import HOLD_STILL, Aim, Say, Take, View, Wait
+from agent.sight.facts import letter_height
 from agent.sight.framing import Framed, boxed
 from agent.skills.people import faces_said
 from agent.skills.picture_words import SURE
@@ -55,6 +56,8 @@ class AimingEyes(Protocol):
     async def text(self, picture: Picture) -> tuple[TextLine, ...]: ...
 
     async def codes(self, picture: Picture) -> tuple[Code, ...]: ...
+
+    async def code_place(self, picture: Picture, *, square: bool = False) -> Framed | None: ...
 
     async def faces(self, picture: Picture) -> tuple[Box, ...]: ...
 
@@ -117,15 +120,21 @@ class Aiming:
         if target in ("anything", "code"):
             codes = [code.box for code in await eyes.codes(picture)]
             if codes or not anything:
-                return boxed("code", codes, *size)
+                return boxed("code", codes, *size) or await eyes.code_place(picture, square=True)
         if target == "face":
             return boxed("face", await eyes.faces(picture), *size)
         lines = await eyes.text(picture)
         framed = boxed("text", [line.box for line in lines], *size)
         if framed is None:
-            return boxed("face", await eyes.faces(picture), *size) if anything else None
-        letters = median(min(line.box.height, line.box.width) for line in lines) / max(size)
+            return await self._without_print(picture) if anything else None
+        letters = median(letter_height(line) for line in lines) / max(size)
         return replace(framed, letters=letters)
+
+    async def _without_print(self, picture: Picture) -> Framed | None:
+        """A code that can't be read yet, or a face."""
+        if (place := await self._eyes.code_place(picture, square=True)) is not None:
+            return place
+        return boxed("face", await self._eyes.faces(picture), picture.width, picture.height)
 
     async def _taken(self, framed: Framed, *, last: bool) -> Answer | None:
         """Take the still and answer from it; None when it has to be taken once more."""

@@ -312,9 +312,9 @@ class Seeing:
         """Codes of one look, for who scans along: not to be said before another look agrees."""
         return await self._facts.quick_codes(picture, thorough=thorough)
 
-    async def code_place(self, picture: Picture) -> Framed | None:
+    async def code_place(self, picture: Picture, *, square: bool = False) -> Framed | None:
         """Where something looks like a bar code, readable or not."""
-        return await self._facts.code_place(picture)
+        return await self._facts.code_place(picture, square=square)
 
     async def named(self, codes: Sequence[Code]) -> tuple[Code, ...]:
         """With what the list of products says of their numbers."""

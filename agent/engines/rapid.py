@@ -131,6 +131,8 @@ class RapidReader:
         doubtful = [at for at, (_, score) in enumerate(words) if score < self._settings.doubt]
         if not doubtful:
             return words, flipped
+        if len(doubtful) > len(words) / 2:
+            return self._either_way_up(engine, crops, words)
         turned, _ = engine.cls_and_rotate([crops[at] for at in doubtful])
         again = [(at, crop) for at, crop in zip(doubtful, turned, strict=True) if not np.array_equal(crop, crops[at])]
         if again:
@@ -139,6 +141,21 @@ class RapidReader:
                 if score > words[at][1]:
                     words[at], flipped[at] = (str(text), float(score)), True
         return words, flipped
+
+    def _either_way_up(
+        self, engine: Any, crops: list[Any], words: list[tuple[str, float]]
+    ) -> tuple[list[tuple[str, float]], list[bool]]:
+        """All of it the other way up where that reads better: most lines of a page that lies upside down are doubtful,
+        and of those the angle classifier misses many."""
+        over = engine.recognize_txt([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+        turned = [(str(text), float(score)) for text, score in zip(over.txts, over.scores, strict=True)]
+        if _letters_read(turned) > _letters_read(words):
+            return turned, [True] * len(words)
+        return words, [False] * len(words)
+
+
+def _letters_read(words: list[tuple[str, float]]) -> float:
+    return sum(len(text) * score**2 for text, score in words)
 
 
 def _box(corners: Corners) -> Box:

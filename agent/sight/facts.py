@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from agent.sight.light import brightness
 from agent.sight.product_numbers import scanned
 from agent.sight.second_looks import AGREE, others, rescaled
 from agent.sight.settings import SeeingSettings
+from agent.sight.squares import squares
 from agent.skills.skill import Brightness, ColourPart
 
 R = TypeVar("R")
@@ -38,6 +40,9 @@ SMALL_PRINT = 14.0
 """Lines lower than this many pixels at ``text_side`` are looked for again at ``fine_text_side``."""
 FEW, SMALL_SIGN = 8, 24.0
 """So are few lines lower than this: a sign far away, where the second look finds the rest and costs little."""
+LETTER_SHAPE = 2.6
+"""A line is at most so many times as high as its letters are wide on average: a line that lies askew has a box that is
+higher than the print in it."""
 SURE = 0.75
 """So is text that is read with less confidence on average."""
 
@@ -101,9 +106,11 @@ class Facts:
         """Codes of one look, which nothing confirms: 2 ms, ``thorough`` 10."""
         return await self._engines.codes.read(picture.pixels, fast=not thorough)
 
-    async def code_place(self, picture: Picture) -> Framed | None:
-        """Where something looks like a bar code, readable or not."""
+    async def code_place(self, picture: Picture, *, square: bool = False) -> Framed | None:
+        """Where something looks like a bar code, readable or not; ``square``: or like a QR code (20 ms more)."""
         found = await self.work(bars, picture.pixels)
+        if found is None and square:
+            found = await self.work(squares, picture.pixels)
         return boxed("code", [found] if found is not None else [], picture.width, picture.height)
 
     async def named(self, codes: Sequence[Code]) -> tuple[Code, ...]:
@@ -196,7 +203,7 @@ class Facts:
         if side <= settings.text_side:
             return lines
         smallest = (SMALL_SIGN if len(lines) < FEW else SMALL_PRINT) * side / settings.text_side
-        if lines and _sureness(lines) >= SURE and median(_height(line) for line in lines) >= smallest:
+        if lines and _sureness(lines) >= SURE and median(letter_height(line) for line in lines) >= smallest:
             return lines
         again = await reader.read(picture.pixels, max_side=settings.fine_text_side)
         return max(lines, again, key=lambda found: sum(len(line.text) * line.confidence**2 for line in found))
@@ -237,8 +244,10 @@ def _inside(box: Box, other: Box) -> bool:
     return other.left <= x <= other.left + other.width and other.top <= y <= other.top + other.height
 
 
-def _height(line: TextLine) -> int:
-    return min(line.box.height, line.box.width)
+def letter_height(line: TextLine) -> float:
+    """Of its letters, in pixels: that of the box, or of one that lies askew what its letters leave room for."""
+    box = line.box
+    return min(box.height, box.width, LETTER_SHAPE * math.hypot(box.width, box.height) / len(line.text))
 
 
 def _sureness(lines: Sequence[TextLine]) -> float:

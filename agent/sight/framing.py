@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import cv2
@@ -19,12 +19,13 @@ import numpy.typing as npt
 
 from agent.engines.protocols import Box
 from agent.picture import Pixels
+from agent.sight.beyond import Points, guessed
 
 Side: TypeAlias = Literal["left", "right", "top", "bottom"]
 Kind: TypeAlias = Literal["page", "text", "code", "face"]
 Grey: TypeAlias = npt.NDArray[np.uint8]
-Points: TypeAlias = npt.NDArray[np.float32]
-"""Shape (n, 2), in pixels."""
+Extent: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom as shares of the picture."""
 
 COPY_SIDE = 320
 VIEW = math.radians(63.0)
@@ -47,6 +48,10 @@ BOX_EDGE = 0.008
 """The same for boxes: share of the picture within which one ends at its edge."""
 
 
+BEYOND = 0.5
+"""Of what is seen of a box that is cut off, how much is probably missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Framed:
     """``left`` to ``bottom``: how far it reaches, as shares of the picture. ``cut``: the sides at which it goes on.
@@ -55,6 +60,9 @@ class Framed:
     degrees by which its right side and its upper side are farther away than the opposite ones, to about 4. All 0 where
     they can't be told.
     ``letters``: height of a line of print as a share of the picture's longer side, 0 where it is not known.
+    ``likely``: how far it probably reaches where it is cut off, below 0 and over 1; None where that can't be told.
+    ``long``: the longer side of a page as a share of the picture's longer side; of a cut one likewise a guess.
+    ``aspect``: width of the picture over its height.
     """
 
     kind: Kind
@@ -67,6 +75,14 @@ class Framed:
     lean_x: float = 0.0
     lean_y: float = 0.0
     letters: float = 0.0
+    likely: Extent | None = None
+    long: float = 0.0
+    aspect: float = 0.75
+
+    @property
+    def reach(self) -> Extent:
+        """All of it, as far as can be told."""
+        return self.likely or (self.left, self.top, self.right, self.bottom)
 
     @property
     def width(self) -> float:
@@ -79,6 +95,13 @@ class Framed:
     @property
     def middle(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+EVERYWHERE_SEEN = Framed(
+    "page", 0.0, 0.0, 1.0, 1.0, frozenset(("left", "right", "top", "bottom")), likely=(-0.25, -0.25, 1.25, 1.25),
+    long=1.5,
+)  # fmt: skip
+"""A page of which no side is seen is half as large again as the picture: a guess that is right to a factor of 1.5."""
 
 
 def page(pixels: Pixels) -> Framed | None:
@@ -114,7 +137,7 @@ def _outlined(pixels: Pixels) -> tuple[Framed, Points | None] | None:
         return None
     height, width = grey.shape
     if float(mask.mean()) >= EVERYWHERE:
-        return Framed("page", 0.0, 0.0, 1.0, 1.0, frozenset(("left", "right", "top", "bottom"))), None
+        return replace(EVERYWHERE_SEEN, aspect=width / height), None
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(max(outlines, key=cv2.contourArea))[:, 0].astype(np.float32)
     if float(mask.sum()) < LEAST_SOLID * cv2.contourArea(hull):
@@ -124,12 +147,14 @@ def _outlined(pixels: Pixels) -> tuple[Framed, Points | None] | None:
     corners = None if cut else _corners(hull)
     if not cut and corners is None:
         return None  # round, or torn: a plate, a lamp
+    framed = Framed("page", float(left), float(top), float(right), float(bottom), cut, aspect=width / height)
     if corners is None:
-        roll, lean_x, lean_y = _roll(hull, width, height), 0.0, 0.0
-    else:
-        roll, lean_x, lean_y = _straightness(corners, max(width, height))
-    framed = Framed("page", float(left), float(top), float(right), float(bottom), cut, roll, lean_x, lean_y)
-    return framed, None if corners is None else (corners + 0.5) / np.float32(scale)
+        guess = guessed(hull, width, height, AT_EDGE)
+        likely = (guess.left, guess.top, guess.right, guess.bottom)
+        return replace(framed, roll=guess.roll, likely=likely, long=guess.long), None
+    roll, lean_x, lean_y = _straightness(corners, max(width, height))
+    framed = replace(framed, roll=roll, lean_x=lean_x, lean_y=lean_y, long=_longer(corners) / max(width, height))
+    return framed, (corners + 0.5) / np.float32(scale)
 
 
 def boxed(kind: Kind, boxes: Sequence[Box], width: int, height: int) -> Framed | None:
@@ -143,7 +168,18 @@ def boxed(kind: Kind, boxes: Sequence[Box], width: int, height: int) -> Framed |
         ("left", left <= BOX_EDGE), ("right", right >= 1 - BOX_EDGE), ("top", top <= BOX_EDGE),
         ("bottom", bottom >= 1 - BOX_EDGE),
     )  # fmt: skip
-    return Framed(kind, left, top, right, bottom, frozenset(side for side, ends_there in ends if ends_there))
+    cut = frozenset(side for side, ends_there in ends if ends_there)
+    likely = _beyond(left, top, right, bottom, cut)
+    return Framed(kind, left, top, right, bottom, cut, likely=likely, aspect=width / height)
+
+
+def _beyond(left: float, top: float, right: float, bottom: float, cut: frozenset[Side]) -> Extent | None:
+    """How far a box that is cut off probably reaches: half as far again at each of these sides."""
+    across, down = BEYOND * (right - left), BEYOND * (bottom - top)
+    return (
+        left - across * ("left" in cut), top - down * ("top" in cut), right + across * ("right" in cut),
+        bottom + down * ("bottom" in cut),
+    ) if cut else None  # fmt: skip
 
 
 def _surface(grey: Grey) -> Grey | None:
@@ -195,6 +231,12 @@ def _corners(hull: Points) -> Points | None:
     return np.roll(corners, -first, axis=0).astype(np.float32)
 
 
+def _longer(corners: Points) -> float:
+    """The longer side of a quadrilateral, in pixels: of the mean of those that lie opposite."""
+    lengths = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return float(max(lengths[0] + lengths[2], lengths[1] + lengths[3])) / 2
+
+
 def _straightness(corners: Points, size: int) -> tuple[float, float, float]:
     """Roll, lean_x and lean_y of a quadrilateral in a picture with this longer side: what is farther away is shorter,
     by the tangent of the lean times the angle under which the page is seen."""
@@ -207,19 +249,6 @@ def _straightness(corners: Points, size: int) -> tuple[float, float, float]:
     lean_x = math.atan(4 * (left - right) / (left + right) / (upper + lower) * pixels)
     lean_y = math.atan(4 * (lower - upper) / (lower + upper) / (left + right) * pixels)
     return _nearest(roll), math.degrees(lean_x), math.degrees(lean_y)
-
-
-def _roll(hull: Points, width: int, height: int) -> float:
-    """Of a page that is cut off: the direction of its longest side that can be seen."""
-    simple = cv2.approxPolyDP(hull, 0.015 * cv2.arcLength(hull, True), True)[:, 0]
-    ends = np.roll(simple, -1, axis=0)
-    best, longest = 0.0, 0.0
-    for (x, y), (to_x, to_y) in zip(simple, ends, strict=True):
-        middle_x, middle_y = (x + to_x) / 2, (y + to_y) / 2
-        at_edge = min(middle_x, width - 1 - middle_x, middle_y, height - 1 - middle_y) <= AT_EDGE
-        if not at_edge and (length := math.hypot(to_x - x, to_y - y)) > longest:
-            best, longest = math.degrees(math.atan2(to_y - y, to_x - x)), length
-    return _nearest(best)
 
 
 def _nearest(degrees: float) -> float:

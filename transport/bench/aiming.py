@@ -2,25 +2,33 @@
 
 Knows how hands move: late, too far or not far enough, crooked, trembling. The decisions are those of
 ``agent.sight.aim`` on pictures of ``desk``; the page is read by the real reader from the still that was taken.
+Alone, on hands that nothing was tuned on: ``python -m transport.bench.aiming --first 1000 --runs 100``.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import math
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.aiming import NOT_SHARP, SURE_SHARE, TRIES, sure_share
 from agent.clock import stopwatch_us
+from agent.engines import registry
+from agent.engines.protocols import CodeReader, FaceFinder, TextReader
 from agent.picture import Picture
+from agent.settings import Settings, load
 from agent.sight.aim import Aim, Say, Take, View
-from agent.sight.facts import Facts
+from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.framing import page
 from agent.sight.quality import ADVICE, change, measure, problem
 from transport.bench.desk import EXPOSURE_S, STILL, TRACK, Desk, Pose, letter, recall, table, whole
 from transport.bench.figures import Row, part
+from transport.bench.stage import Bench
 
 RUNS, GIVE_UP_S, WANTED_S = 48, 40.0, 15.0
 READ = 0.95
@@ -29,8 +37,8 @@ PICTURE_S, PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.5, 0.2, 0.35, 2.5
 """Between two pictures, from the lens to the eyes, how long a still takes, and how long it takes to read it."""
 SPEECH_LATE_S, LETTERS_A_SECOND = 0.15, 15.0
 """From a decision to its sound, and how fast it is said."""
-LITTLE_CM, STEP_CM, TURN, TILT = 4.5, 9.0, 16.0, 13.0
-"""What a person takes "a little" and a plain step for; degrees for "turn it a little" and for "tilt"."""
+LITTLE_CM, STEP_CM, TILT = 4.5, 9.0, 13.0
+"""What a person takes "a little" and a plain step for, half of "much further"; degrees for "tilt"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +131,10 @@ def asked(text: str) -> dict[str, float]:
     if words[:1] == ["tilt"]:
         axis, way = {"top": ("pitch", -1), "bottom": ("pitch", 1), "left": ("yaw", 1), "right": ("yaw", -1)}[words[2]]
         return {axis: way * TILT}
-    if words[:1] == ["turn"] and words[-1] in ("left", "right"):
-        return {"roll": TURN if words[-1] == "right" else -TURN}
     found: dict[str, float] = {}
     step = STEP_CM
     for word in words:
-        if word == "lot":
+        if word == "much":
             step = 2 * STEP_CM
         if word == "little":
             step = LITTLE_CM
@@ -219,13 +225,31 @@ async def guided(seed: int, facts: Facts) -> Run:
     return Run(kind, None, 0.0, 0.0, False, tries, tuple(said))
 
 
-async def aimed(facts: Facts, tell: Callable[[str], None], runs: int = RUNS) -> list[Row]:
-    """How often a page is whole and read in time."""
+async def aimed(facts: Facts, tell: Callable[[str], None], runs: int = RUNS, first: int = 0) -> list[Row]:
+    """How often a page is whole and read in time. ``first``: the seed of the first hand, page and table."""
     found = []
-    for seed in range(runs):
-        tell(f"aiming: {seed} of {runs}")
-        found.append(await guided(seed, facts))
+    for seed in range(first, first + runs):
+        tell(f"aiming: {seed - first} of {runs}")
+        found.append(run := await guided(seed, facts))
+        if run.fault:
+            tell(f"aiming: hand {seed}, {run.start}: {run.fault}; {' '.join(run.directions)}")
     return [aimed_row(found)]
+
+
+async def aiming(bench: Bench) -> list[Row]:
+    """The part of ``netra bench``: on the reader that the settings name."""
+    return await _measured(bench.settings, bench.tell)
+
+
+async def _measured(settings: Settings, tell: Callable[[str], None], runs: int = RUNS, first: int = 0) -> list[Row]:
+    reader: TextReader = registry.build("text", settings.sight.text, settings)
+    codes: CodeReader = registry.build("codes", settings.sight.codes, settings)
+    faces: FaceFinder = registry.build("faces", settings.sight.faces, settings)
+    try:
+        return await aimed(Facts(SeeingEngines(reader, codes, faces), settings.sight.camera), tell, runs, first)
+    finally:
+        for engine in (reader, codes, faces):
+            await engine.close()
 
 
 def aimed_row(runs: Sequence[Run]) -> Row:
@@ -244,3 +268,20 @@ def aimed_row(runs: Sequence[Run]) -> Row:
         f"a simulated hand; {seconds}, {READING_S:g} s of it for reading (here {reading}); "
         f"{directions[len(directions) // 2]} directions" + "".join(f"; {fault}" for fault in list(missed)[:3]),
     )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m transport.bench.aiming", description=__doc__)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first hand, page and table (default: 0)")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"how many of them (default: {RUNS})")
+    options = parser.parse_args()
+
+    def tell(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+    for row in asyncio.run(_measured(load(), tell, options.runs, options.first)):
+        sys.stdout.write(f"{row.figure}: {row.value} ({row.note})\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,5 @@
 """How careful the eyes are: good photos answered, spoilt ones not, codes and print read, on the photos of a folder;
-and how well they find a word and guide a hand (``finding``, ``aiming``).
+and how well they find a word (``finding``).
 
 Knows labels, and how to spoil a picture. The photos are Netra's measuring set, not part of the project.
 """
@@ -29,7 +29,6 @@ from agent.skills.describe import describe
 from agent.skills.people import people
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
-from transport.bench.aiming import aimed
 from transport.bench.along import live_rows, taught_rows
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
@@ -96,7 +95,7 @@ async def sight(bench: Bench) -> list[Row]:
         rows += await live_rows(list(photos.values()), eyes, settings.sight.camera, bench.tell)
         rows += place_rows(await shown(photos, labels["codes"], codes))
         rows += await scan_rows(list(photos.values()), eyes, settings.sight.camera, bench.tell)
-        return [*rows, *await finding(eyes, settings.sight.camera, bench.tell), *await aimed(facts, bench.tell)]
+        return [*rows, *await finding(eyes, settings.sight.camera, bench.tell)]
     finally:
         for engine in (reader, codes, faces):
             await engine.close()

@@ -18,7 +18,7 @@ from rich.table import Table
 from agent.clock import stopwatch_us
 from agent.errors import NetraError, first_of
 from agent.settings import load
-from transport.bench import aside, delays, echo, engines, overlap, sight, speech, turns
+from transport.bench import aiming, aside, delays, echo, engines, overlap, sight, speech, turns
 from transport.bench import load as crowds
 from transport.bench import products as lists
 from transport.bench import vlm as vlms
@@ -69,9 +69,10 @@ PARTS: tuple[Part, ...] = (
     Part("vlm", "a vision-language model's first token with pictures in context, and how soon it is free", vlms.vlm),
     Part(
         "sight",
-        "photos: spoilt ones answered, codes and print read; a word found, a hand guided to a page",
+        "photos: spoilt ones answered, codes and print read; a word found",
         sight.sight,
     ),
+    Part("aiming", "a simulated hand guided to a page: whole and read in time", aiming.aiming),
     Part("products", "a list of a million products: made ready once, and a number looked up", lists.products),
     Part("sessions", "how many conversations one core carries", crowds.sessions),
     Part("memory", "what calls leave behind in memory", crowds.memory),

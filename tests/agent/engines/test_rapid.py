@@ -18,6 +18,7 @@ from agent.engines.protocols import TextLine
 from agent.engines.rapid import RapidReader
 from agent.picture import Pixels
 from tests.drawn import plain, sign
+from transport.bench.desk import letter
 
 
 def read(*pictures: Pixels, max_side: int = 640) -> list[tuple[TextLine, ...]]:
@@ -46,6 +47,15 @@ def test_print_is_read_from_the_top_whichever_way_the_page_lies() -> None:
     for lines in read(*turned):
         assert words(lines) == "Emergency exit Second floor Push the bar"
         assert all(line.confidence > 0.9 for line in lines)
+
+
+def test_a_letter_that_lies_upside_down_or_on_either_side_is_read_as_well() -> None:
+    """Small print, most of whose lines the angle classifier takes for upright ones."""
+    page, text = letter(10)
+    small = cv2.resize(page, None, fx=0.55, fy=0.55, interpolation=cv2.INTER_AREA)
+    for quarter in (1, 2, 3):
+        (lines,) = read(np.ascontiguousarray(np.rot90(small, quarter)), max_side=1280)
+        assert recall(lines, text) >= 0.95
 
 
 def test_boxes_lie_where_the_print_is_on_a_page_held_sideways() -> None:

@@ -168,12 +168,12 @@ def test_it_is_silent_while_anybody_speaks_and_says_afterwards_what_is_still_in_
 def test_the_hand_is_guided_to_a_code_that_is_half_in_view_and_then_it_is_read() -> None:
     half, whole = Shot(looks_like=HALF), Shot(looks_like=MIDDLE, still=(MILK,))
     said = scan(Shelf([*[half] * 8, *[whole] * 6]), 8)
-    assert said[0] == "Move right."
+    assert said[0] == "Right."
     assert said[-1] == "Milk, by Meadow, one litre."
 
 
 def test_a_code_that_is_too_small_and_one_that_is_blurred() -> None:
-    assert scan(Shelf([Shot(looks_like=SMALL)] * 4), 3)[0] == "Move a lot closer."
+    assert scan(Shelf([Shot(looks_like=SMALL)] * 4), 3)[0] == "Much closer."
     assert scan(Shelf([Shot(looks_like=MIDDLE, problem="blurred")] * 4), 3)[0] == HOLD_STILL
 
 
