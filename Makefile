@@ -63,7 +63,7 @@ bench-turns: $(TEST_READY)
 
 # How careful the eyes are.
 bench-sight: $(TEST_READY)
-	@exec $(BIN)/netra bench sight $(ARGS)
+	@exec $(BIN)/netra bench sight aiming $(ARGS)
 
 test: $(TEST_READY) test-tools node-client stages
 
