@@ -48,6 +48,10 @@ class BargeInSettings:
     short_coverage: float = 0.6
     """How well. Measured on four voices: "uh-huh" as "ahead" 0.31, "yeah" as "yay" 0.21, "right" as "bright" 0.56;
     "no" 0.87, "what is that" 0.93."""
+    sentence_words: int = 3
+    sentence_samples: int = 6_400
+    """So many words over so much speech (400 ms) are a sentence, however badly they were heard: a cough decodes to one
+    word, and so do hums; over a loud echo a real one is heard with holes."""
     distant_db: float = 7.0
     """A voice over a reply that is so much softer than the user's own turns comes from elsewhere in the room, or is the
     user's who turned to somebody else: it lowers the reply while it lasts, and only its "stop" counts. 0: every voice
@@ -66,6 +70,8 @@ class BargeInSettings:
             raise ValueError("min_coverage must be 0..1")
         if not 0.0 <= self.short_coverage <= 1.0 or self.short_samples < 0:
             raise ValueError("short_coverage must be 0..1 and short_samples at least 0")
+        if self.sentence_words < 1 or self.sentence_samples < 0:
+            raise ValueError("sentence_words must be at least 1 and sentence_samples at least 0")
         if not 0.0 <= self.distant_db <= 60.0:
             raise ValueError("distant_db must be 0..60 decibels")
         if not 100 <= self.verdict_timeout_ms <= 10_000:
@@ -99,6 +105,8 @@ def judge_at_end(
         return Verdict.CANCEL
     if strange or not plain(text) or is_backchannel(text):
         return Verdict.RETURN
+    if len(plain(text).split()) >= settings.sentence_words and samples >= settings.sentence_samples:
+        return Verdict.CANCEL
     if coverage < settings.min_coverage and samples < settings.certain_samples:
         return Verdict.RETURN
     if coverage < settings.short_coverage and samples < settings.short_samples:

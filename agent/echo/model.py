@@ -33,7 +33,7 @@ OVER, OVER_FOR_WORDS = 16.0, 4.0
 less for the recogniser, to which a voice with holes is worse than some echo."""
 LEAST = 0.01
 """Amplitude that is left of a bin of echo."""
-PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 4, 8, 16
+PLAIN, PLAIN_FRAMES, PLAIN_OF, PLAIN_FOR = 8.0, 4, 8, 50
 """Somebody else is plain when PLAIN_FRAMES of the last PLAIN_OF hold so many times the power of echo and noise, and for
 PLAIN_FOR frames after: within 100 to 200 ms of a voice 6 dB above the echo; three frames were once the echo's own."""
 OVER_PLAIN = 1.0

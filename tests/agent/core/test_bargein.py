@@ -45,6 +45,9 @@ def test_while_the_sound_goes_on(text: str, ms: int, verdict: Verdict) -> None:
         ("what is that", 600, 0.56, Verdict.CANCEL),
         ("the cup", 1_000, 0.1, Verdict.CANCEL),
         ("stop", 300, 0.0, Verdict.CANCEL),
+        ("add you eat", 450, 0.08, Verdict.CANCEL),  # "what do you see" over a loud echo
+        ("add you eat", 300, 0.08, Verdict.RETURN),
+        ("slow please", 450, 0.17, Verdict.RETURN),
     ],
 )
 def test_when_it_is_over(text: str, ms: int, coverage: float, verdict: Verdict) -> None:
