@@ -49,9 +49,10 @@ class BargeInSettings:
     """How well. Measured on four voices: "uh-huh" as "ahead" 0.31, "yeah" as "yay" 0.21, "right" as "bright" 0.56;
     "no" 0.87, "what is that" 0.93."""
     sentence_words: int = 3
+    """So many words over ``sentence_samples`` of speech are a sentence, however badly they were heard: a cough decodes
+    to one word, and so do hums; over a loud echo a real one is heard with holes."""
     sentence_samples: int = 6_400
-    """So many words over so much speech (400 ms) are a sentence, however badly they were heard: a cough decodes to one
-    word, and so do hums; over a loud echo a real one is heard with holes."""
+    """Speech that such a sentence takes at least (400 ms)."""
     distant_db: float = 7.0
     """A voice over a reply that is so much softer than the user's own turns comes from elsewhere in the room, or is the
     user's who turned to somebody else: it lowers the reply while it lasts, and only its "stop" counts. 0: every voice

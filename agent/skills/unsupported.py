@@ -32,9 +32,9 @@ ANSWERS: dict[Topic, Answer] = {
         brief="I can't call or write. In an emergency, use your phone.",
     ),
     "person": Answer(
-        "Nobody is named whom I could ask for help. Whoever runs this server can name somebody, "
-        "in the settings under person.",
-        brief="Nobody is named whom I could ask.",
+        "I don't know anybody whom I could ask for help. Whoever runs this server can name somebody, in the settings "
+        "under person.",
+        brief="I don't know anybody whom I could ask.",
         more="A telephone link, a link to a video call or a webhook will do. In an emergency, please use your phone to "
         "call for help.",
     ),

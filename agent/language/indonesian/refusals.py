@@ -31,12 +31,12 @@ SENTENCES = {
     "I can't call or write. In an emergency, use your phone.": (
         "Saya tidak bisa menelepon atau menulis. Dalam keadaan darurat, gunakan telepon."
     ),
-    "Nobody is named whom I could ask for help. Whoever runs this server can name somebody, in the settings under "
-    "person.": (
+    "I don't know anybody whom I could ask for help. Whoever runs this server can name somebody, in the settings "
+    "under person.": (
         "Belum ada orang yang bisa saya mintai bantuan. Pengelola server ini bisa menetapkannya, dalam pengaturan di "
         "bagian person."
     ),
-    "Nobody is named whom I could ask.": "Belum ada orang yang bisa saya mintai bantuan.",
+    "I don't know anybody whom I could ask.": "Belum ada orang yang bisa saya mintai bantuan.",
     "A telephone link, a link to a video call or a webhook will do. In an emergency, please use your phone to call for "
     "help.": (
         "Cukup dengan tautan telepon, tautan panggilan video, atau webhook. Dalam keadaan darurat, mintalah bantuan "

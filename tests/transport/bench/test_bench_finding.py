@@ -11,9 +11,9 @@ import pytest
 from agent.engines.haar import HaarFinder
 from agent.engines.rapid import RapidReader
 from agent.engines.zxing import ZxingReader
+from agent.live.sighting import sighting
 from agent.sight.facts import SeeingEngines
 from agent.sight.settings import SeeingSettings
-from agent.watching import sighting
 from transport.bench.finding import Found, Lens, found_on, found_row, wall
 
 
