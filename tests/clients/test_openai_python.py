@@ -62,12 +62,20 @@ class Talker:
                 self._came.clear()
                 await self._came.wait()
 
-    async def type(self, *content: dict[str, Any]) -> int:
+    async def type(self, *content: dict[str, Any], topic: str = "typed") -> int:
         at = len(self.events)
         item = {"type": "message", "role": "user", "content": list(content)}
         await self.connection.conversation.item.create(item=item)  # type: ignore[arg-type]
-        await self.connection.response.create()
+        await self.connection.response.create(response={"metadata": {"topic": topic}})
         return at
+
+    async def answer(self, topic: str, after: int) -> dict[str, Any]:
+        """The end of the response about ``topic``: one to what was said before may come between."""
+        while True:
+            done = await self.wait("response.done", after)
+            if (done["response"].get("metadata") or {}).get("topic") == topic:
+                return done
+            after = self.events.index(done) + 1
 
     def kinds(self, after: int = 0) -> list[str]:
         return [event["type"] for event in self.events[after:]]
@@ -141,8 +149,9 @@ async def everything(stage: Stage, talker: Talker) -> None:
     assert "error" not in talker.kinds(at)
 
     # a picture
-    at = await talker.type(text("what colour is this"), {"type": "input_image", "image_url": picture_url()})
-    done = await talker.wait("response.done", at)
+    picture = {"type": "input_image", "image_url": picture_url()}
+    at = await talker.type(text("what colour is this"), picture, topic="colour")
+    done = await talker.answer("colour", at)
     assert "red" in done["response"]["output"][0]["content"][0]["transcript"].lower()
 
     # words only, and beside the conversation
