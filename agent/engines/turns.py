@@ -25,6 +25,10 @@ URGENT, LATER = 0, 1
 """Final words before partial ones, the first sound of a reply before its later sentences: somebody waits for them."""
 
 
+LAST_S = 10.0
+"""What a model is at when its engine is closed is waited for so long."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Call:
     future: Future[Any]
@@ -41,7 +45,8 @@ class Turns:
         self._name, self._threads, self._most_waiting = name, threads, waiting_max
         self._waiting: Gathering[_Call] = Gathering(most)
         self._change = threading.Condition()
-        self._started = self._closed = False
+        self._running: list[threading.Thread] = []
+        self._closed = False
 
     def submit(self, urgency: int, job: Callable[[], R]) -> Future[R]:
         """The future of ``job()``; cancelling it takes a job that waits out of the queue. Fails with EngineFailed."""
@@ -57,8 +62,10 @@ class Turns:
         """How many ``work`` is given at once, as learned from its passes."""
         return self._waiting.company(work)
 
-    def close(self) -> None:
-        """No more jobs; those that wait fail with EngineFailed, those that run end by themselves."""
+    def close(self, wait_s: float = 0.0) -> None:
+        """No more jobs; those that wait fail with EngineFailed, those that run end by themselves. ``wait_s``: wait for
+        those so long; a thread that is inside a model when the program ends takes the program down.
+        """
         with self._change:
             self._closed = True
             left = self._waiting.clear()
@@ -66,6 +73,8 @@ class Turns:
         for one in left:
             if one.item.future.set_running_or_notify_cancel():
                 one.item.future.set_exception(EngineFailed(f"{self._name} was closed before this call began."))
+        for thread in self._running if wait_s else ():
+            thread.join(wait_s)
 
     def _queued(self, urgency: int, work: Work, asked: Any, kind: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -78,10 +87,11 @@ class Turns:
                 future.set_exception(EngineFailed(told))
                 return future
             self._waiting.add(_Call(future, work, asked), urgency, kind)
-            if not self._started:
-                self._started = True
+            if not self._running:
                 for number in range(self._threads):
-                    threading.Thread(target=self._work, name=f"{self._name} {number}", daemon=True).start()
+                    name = f"{self._name} {number}"
+                    self._running.append(threading.Thread(target=self._work, name=name, daemon=True))
+                    self._running[-1].start()
             self._change.notify()
         return future
 

@@ -112,12 +112,16 @@ class Stepper:
         with self._stepping:
             yield
 
-    def close(self) -> None:
-        """The running step ends; nothing else does. Safe to call twice."""
+    def close(self, wait_s: float = 0.0) -> None:
+        """The running step ends; nothing else does. Safe to call twice. ``wait_s``: wait for that step so long; a
+        thread that is inside a model when the program ends takes the program down.
+        """
         with self._changed:
             self._closed = True
             self._jobs.clear()
             self._changed.notify()
+        if wait_s and self._thread is not None:
+            self._thread.join(wait_s)
 
     def _work(self) -> None:
         while group := self._pick():

@@ -110,3 +110,18 @@ def test_it_is_bounded_and_who_waits_when_it_closes_is_told() -> None:
             one.result(0)
     model.go()
     assert model.passes == []
+
+
+def test_closing_waits_for_what_runs() -> None:
+    turns, began, go = Turns("t"), threading.Event(), threading.Event()
+
+    def job() -> str:
+        began.set()
+        go.wait(10)
+        return "done"
+
+    running = turns.submit(0, job)
+    assert began.wait(10)
+    threading.Timer(0.05, go.set).start()
+    turns.close(10.0)
+    assert running.result(0) == "done"

@@ -104,6 +104,23 @@ def test_it_is_bounded_and_refuses_when_closed() -> None:
         watched.stepper.submit(Job(iter(()), Urgency.IDLE, lambda _: None))
 
 
+def test_closing_waits_for_the_step_that_runs() -> None:
+    stepper, began, go = Stepper("m"), threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def steps() -> Iterator[None]:
+        began.set()
+        go.wait(10)
+        ended.append("step")
+        yield
+
+    stepper.submit(Job(steps(), Urgency.FIRST, lambda _: None))
+    assert began.wait(10)
+    threading.Timer(0.05, go.set).start()
+    stepper.close(10.0)
+    assert ended == ["step"]
+
+
 def test_first_tokens_come_in_the_order_in_which_they_are_due() -> None:
     watched = Watched()
     late = watched.add("late", watched.steps("l", 2), Urgency.FIRST)
