@@ -22,7 +22,7 @@ from agent.engines.kokoro_settings import KokoroSettings
 from agent.engines.kokoro_voices import LETTERS, chosen
 from agent.engines.protocols import SpeechChunk, Voice
 from agent.engines.spoken_english import Piece, pieces
-from agent.engines.turns import LAST_S, LATER, URGENT, Turns
+from agent.engines.turns import LATER, URGENT, Turns, closed
 from agent.errors import EngineFailed
 
 SOON = 80
@@ -80,7 +80,7 @@ class KokoroSynthesizer:
                 future.cancel()
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._turns.close, LAST_S)
+        await closed(self._turns.close)
 
     def _make(self, part: Sequence[Sounded], weights: Mapping[str, float], rate: float) -> Future[Made]:
         phonemes = written(part)

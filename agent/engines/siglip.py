@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from agent.engines.turns import LAST_S, LATER, URGENT, Turns
+from agent.engines.turns import LATER, URGENT, Turns, closed
 from agent.engines.weights import find, require
 from agent.picture import Pixels
 
@@ -55,7 +55,7 @@ class SiglipMatcher:
         await asyncio.wrap_future(self._turns.submit(URGENT, self._load))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._turns.close, LAST_S)
+        await closed(self._turns.close)
 
     # --- on the thread ------------------------------------------------------------------------------------------------
 

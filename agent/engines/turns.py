@@ -6,9 +6,10 @@ Knows jobs, their order and their futures. Does not know what they do.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -27,6 +28,12 @@ URGENT, LATER = 0, 1
 
 LAST_S = 10.0
 """What a model is at when its engine is closed is waited for so long."""
+
+
+async def closed(close: Callable[[float], None]) -> None:
+    """``close(LAST_S)`` on a thread of its own: the event loop goes on meanwhile."""
+    with ThreadPoolExecutor(1, "closing") as own:
+        await asyncio.wrap_future(own.submit(close, LAST_S))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

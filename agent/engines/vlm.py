@@ -20,7 +20,7 @@ from transformers import DynamicCache, StoppingCriteriaList
 from agent.clock import stopwatch_us
 from agent.engines.gathering import Company
 from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
-from agent.engines.turns import LAST_S
+from agent.engines.turns import closed
 from agent.engines.vlm_attention import Attention
 from agent.engines.vlm_cache import Next, Prefix
 from agent.engines.vlm_generating import Cancelled, Told
@@ -173,7 +173,7 @@ class VlmBrain:
         return made
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._stepper.close, LAST_S)
+        await closed(self._stepper.close)
         self._talks.clear()
 
     # --- inside --------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from agent.audio import HEARING_RATE, Pcm
 from agent.clock import stopwatch_us
 from agent.engines.agreement import AlignAtt, LocalAgreement, Policy
 from agent.engines.protocols import RecognitionStream, TimedWord, Transcript
-from agent.engines.turns import LAST_S, LATER, URGENT, Turns
+from agent.engines.turns import LATER, URGENT, Turns, closed
 from agent.engines.whisper_guards import Limits, believed, plain
 from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_reading import Backend, GatheringBackend, Reading, Task, read_each
@@ -92,7 +92,7 @@ class WhisperRecognizer:
         return [Read(task.window, reading, took_us) for task, reading in zip(tasks, readings, strict=True)]
 
     async def close(self) -> None:
-        await asyncio.to_thread(self.turns.close, LAST_S)
+        await closed(self.turns.close)
 
 
 def _loaded(name: str, folder: Path, settings: WhisperSettings) -> Backend:
