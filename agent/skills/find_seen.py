@@ -8,6 +8,7 @@ from agent.errors import EngineError
 from agent.language.saying import ENGLISH, language, say
 from agent.sight.recall import Recalled
 from agent.skills.mine import looked_for, named
+from agent.skills.naming import named_by
 from agent.skills.picture_words import broken
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import duration, joined
@@ -82,10 +83,5 @@ def yours(name: str) -> str:
 
 def thing_in(text: str) -> str:
     """What is looked for in "where did I put my keys please": "my keys"; "" when nothing is named."""
-    found = _ASKED.search(" ".join(text.split()).rstrip(" .?!"))
-    if found is None:
-        return ""
-    thing = found[1].strip()
-    while (shorter := _AFTER.sub("", thing)) != thing:
-        thing = shorter
+    thing = named_by(_ASKED, _AFTER, text)
     return "" if thing.lower() in ("it", "that", "this", "them") else thing

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.skills.naming import named_by
 from agent.skills.understand_slots import LONGEST_SECONDS
 
 _SPELLING = {
@@ -181,10 +182,5 @@ def thing_in(text: str) -> str:
 
 
 def _named(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(" ".join(text.split()).rstrip(" .?!"))
-    if found is None:
-        return ""
-    words = found[1].strip(" \"'\u201c\u201d")
-    while (shorter := _TAIL.sub("", words)) != words:
-        words = shorter
+    words = named_by(pattern, _TAIL, text)
     return "" if words.lower() in _NOTHING else words

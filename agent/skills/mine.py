@@ -13,6 +13,7 @@ from agent.errors import EngineError
 from agent.language.saying import say
 from agent.picture import Picture
 from agent.sight.own_things import Known, Taught
+from agent.skills.naming import named_by, without
 from agent.skills.picture_words import broken, correction, found_or
 from agent.skills.skill import Answer, Situation, Teach, skill
 from agent.skills.wording import joined
@@ -118,21 +119,12 @@ def listed(taught: Sequence[Taught]) -> str:
 
 def own_name(name: str) -> str:
     """ "my blue folder" is "blue folder", and so is "map biru saya" "map biru"."""
-    bare = " ".join(name.split()).strip(" .?!\"'")
-    while (shorter := _OWN.sub("", bare)) != bare:
-        bare = shorter
-    return bare
+    return without(_OWN, " ".join(name.split()).strip(" .?!\"'"))
 
 
 def thing_shown(text: str) -> str:
     """What is named in "this is my blue folder please": "blue folder"; "" when nothing is."""
-    found = _NAMED.search(" ".join(text.split()).rstrip(" .?!"))
-    if found is None:
-        return ""
-    name = found[1].strip()
-    while (shorter := _AFTER.sub("", name)) != name:
-        name = shorter
-    return own_name(name)
+    return own_name(named_by(_NAMED, _AFTER, text))
 
 
 def _fills_the_middle(face: Box, picture: Picture) -> bool:

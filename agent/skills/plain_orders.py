@@ -9,33 +9,37 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
+from agent.skills.naming import named_by
+
 Order: TypeAlias = tuple[str, str | None]
 """A skill and its one argument: where to go, or for what is not done, its topic."""
 
-ORDERS: dict[str, Order] = {
-    "what did you say": ("repeat", None),  # torn between it and "what did you say after that"
-    "what is this": ("describe", None), "what is that": ("describe", None),  # torn between it and "who is this"
-    "open the link": ("scan_code", None), "open this link": ("scan_code", None),  # it says that it doesn't
-    "go back to the beginning": ("turn_page", "start"), "how much did i pay": ("turn_page", "total"),
-    "how much do i pay": ("turn_page", "total"), "how much must i pay": ("turn_page", "total"),
-    "next": ("resume", None), "next part": ("resume", None), "the rest": ("resume", None),
-    "read the next page": ("read_text", None), "previous": ("turn_page", "back"),
-    "back": ("turn_page", "back"), "go back": ("turn_page", "back"),
-    "previous part": ("turn_page", "back"), "the part before": ("turn_page", "back"),
-    "headings": ("turn_page", "headings"), "what are the headings": ("turn_page", "headings"),
-    "list the headings": ("turn_page", "headings"), "read the headings": ("turn_page", "headings"),
-    "next heading": ("turn_page", "heading"), "the next heading": ("turn_page", "heading"),
-    "what is the total": ("turn_page", "total"), "what's the total": ("turn_page", "total"),
-    "how much is the total": ("turn_page", "total"), "read the total": ("turn_page", "total"),
-    "total": ("turn_page", "total"), "the total": ("turn_page", "total"), "tell me the total": ("turn_page", "total"),
-    "what is the total amount": ("turn_page", "total"), "what's the total amount": ("turn_page", "total"),
-    "what is the total price": ("turn_page", "total"), "what is the amount due": ("turn_page", "total"),
-    "from the beginning": ("turn_page", "start"), "from the start": ("turn_page", "start"),
-    "from the top": ("turn_page", "start"), "start from the beginning": ("turn_page", "start"),
-    "read from the beginning": ("turn_page", "start"), "read from the start": ("turn_page", "start"),
-    "read from the top": ("turn_page", "start"), "back to the beginning": ("turn_page", "start"),
-    "go to the beginning": ("turn_page", "start"), "start over": ("turn_page", "start"),
-}  # fmt: skip
+
+def by_phrase(orders: Mapping[Order, Sequence[str]]) -> dict[str, Order]:
+    """The order of each phrase that is listed for it."""
+    return {phrase: order for order, phrases in orders.items() for phrase in phrases}
+
+
+ORDERS = by_phrase({
+    ("repeat", None): ("what did you say",),  # torn between it and "what did you say after that"
+    ("describe", None): ("what is this", "what is that"),  # torn between it and "who is this"
+    ("scan_code", None): ("open the link", "open this link"),  # it says that it doesn't
+    ("turn_page", "start"): (
+        "go back to the beginning", "from the beginning", "from the start", "from the top",
+        "start from the beginning", "read from the beginning", "read from the start", "read from the top",
+        "back to the beginning", "go to the beginning", "start over",
+    ),
+    ("turn_page", "total"): (
+        "how much did i pay", "how much do i pay", "how much must i pay", "what is the total", "what's the total",
+        "how much is the total", "read the total", "total", "the total", "tell me the total",
+        "what is the total amount", "what's the total amount", "what is the total price", "what is the amount due",
+    ),
+    ("resume", None): ("next", "next part", "the rest"),
+    ("read_text", None): ("read the next page",),
+    ("turn_page", "back"): ("previous", "back", "go back", "previous part", "the part before"),
+    ("turn_page", "headings"): ("headings", "what are the headings", "list the headings", "read the headings"),
+    ("turn_page", "heading"): ("next heading", "the next heading"),
+})  # fmt: skip
 """What is said in these words and no others."""
 _POLITE = frozenset(("please", "now", "netra", "okay", "and", "so", "thanks"))
 _FROM = re.compile(
@@ -67,10 +71,4 @@ def ordered(
 
 def place_in(text: str) -> str:
     """Where "read from the word ingredients please" begins: "ingredients"."""
-    found = _FROM.search(" ".join(text.split()).rstrip(" .?!"))
-    if found is None:
-        return ""
-    words = found[1].strip(" \"'\u201c\u201d")
-    while (shorter := _AFTER.sub("", words)) != words:
-        words = shorter
-    return words
+    return named_by(_FROM, _AFTER, text)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from agent.language.saying import say
 from agent.sight.own_things import Taught
 from agent.skills.mine import named, own_name
+from agent.skills.naming import named_by
 from agent.skills.picture_words import correction
 from agent.skills.skill import Answer, Situation, StopWatching, WatchFor, skill
 from agent.skills.understand_slots import SOUNDS_LIKE, number_words
@@ -101,12 +102,7 @@ def words_in(text: str) -> str:
         asked = asked[: then.start()]
     if (somebody := _SOMEBODY.search(asked)) is not None:
         return somebody[1]
-    found = _ASKED.search(asked)
-    if found is None:
-        return ""
-    words = found[1].strip(" \"'\u201c\u201d")
-    while (shorter := _AFTER.sub("", words)) != words:
-        words = shorter
+    words = named_by(_ASKED, _AFTER, asked)
     return "" if words.lower() in ("it", "that", "this", "them", "something", "text", "word", "sign") else words
 
 

@@ -20,7 +20,7 @@ from agent.skills.catalogue import SKILLS
 ROOT = Path(__file__).parents[3]
 SILENT = {
     "app_arguments", "bank", "catalogue", "effects", "house_bank", "house_words", "indonesian_orders", "plain_orders",
-    "indonesian_slots", "skill", "tongues", "understand", "understand_languages", "understand_model",
+    "indonesian_slots", "naming", "skill", "tongues", "understand", "understand_languages", "understand_model",
     "understand_slots", "understand_training", "wording",
 }  # fmt: skip
 """Modules of the skills' room that say nothing."""
