@@ -15,7 +15,7 @@ ORDERS = by_phrase({
     ("read_text", None): ("baca halaman berikutnya",),
     ("turn_page", "back"): ("kembali", "bagian sebelumnya", "sebelumnya", "mundur"),
     ("turn_page", "headings"): ("judul", "apa saja judulnya", "baca judulnya", "sebutkan judulnya"),
-    ("turn_page", "heading"): ("judul berikutnya"),
+    ("turn_page", "heading"): ("judul berikutnya",),
     ("turn_page", "total"): (
         "berapa totalnya", "totalnya berapa", "berapa jumlahnya", "baca totalnya", "berapa total belanjanya", "total",
         "totalnya", "berapa total", "total belanjanya berapa", "berapa jumlah totalnya", "jumlahnya berapa",

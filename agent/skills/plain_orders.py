@@ -15,7 +15,7 @@ Order: TypeAlias = tuple[str, str | None]
 """A skill and its one argument: where to go, or for what is not done, its topic."""
 
 
-def by_phrase(orders: Mapping[Order, Sequence[str]]) -> dict[str, Order]:
+def by_phrase(orders: Mapping[Order, tuple[str, ...]]) -> dict[str, Order]:
     """The order of each phrase that is listed for it."""
     return {phrase: order for order, phrases in orders.items() for phrase in phrases}
 
