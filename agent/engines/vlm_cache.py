@@ -6,6 +6,7 @@ Exact: a place is kept only while it and all before it hold the same. Blocking; 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -75,20 +76,23 @@ class Prefix:
             nexts[0].prefix.answer(nexts[0].token, nexts[0].place, nexts[0].prompt)
             return
         prefixes = [one.prefix for one in nexts]
-        try:
+        with ExitStack() as undo:
+            for prefix in prefixes:
+                undo.callback(prefix._level)
             logits = prefixes[0].model.next_of_each(
                 [one.token for one in nexts], [one.place for one in nexts], [one.prompt for one in nexts],
                 [prefix._cache for prefix in prefixes],
             )  # fmt: skip
-        except Exception:  # raised again below: first all layers are brought back to one length
-            for prefix in prefixes:
-                for layer in prefix._cache.layers:
-                    if (more := layer.get_seq_length() - len(prefix.keys)) > 0:
-                        layer.crop(-more)
-            raise
+            undo.pop_all()
         for one, row in zip(nexts, logits, strict=True):
             one.prefix.logits = row
             one.prefix.keys.append(one.token)
+
+    def _level(self) -> None:
+        """Bring all layers back to one length, where a pass broke between two of them."""
+        for layer in self._cache.layers:
+            if (more := layer.get_seq_length() - len(self.keys)) > 0:
+                layer.crop(-more)
 
     def roll_back(self, length: int) -> None:
         """Forget all after the first ``length`` places."""
