@@ -55,7 +55,7 @@ SQUARES = ("QR", "Aztec", "DataMatrix", "MaxiCode", "PDF417")
 DOUBTED_MOST = 4
 """Numbers in one picture that are looked at alone when the first two looks don't agree."""
 EASILY_MISREAD = ("UPCE",)
-"""Short, and found in parts of longer codes: what the first two looks don't agree on is not said."""
+"""Short, and found in parts of longer codes: the first two looks must agree on it, and two of three more."""
 QUICK_SIDE = 320
 """Side at which faces are looked for while the camera is followed."""
 LOOKUP_S = 1.5
@@ -227,12 +227,18 @@ class Facts:
                 unsure -= await self._numbers(other)
         if unsure:
             unsure -= await self._numbers(await self.work(rescaled, picture.pixels))
-        doubted = [code for code in found if code.text in unsure and code.format not in EASILY_MISREAD]
-        for code in doubted[:DOUBTED_MOST]:
-            looks = [await self._numbers(look) for look in await self.work(others, picture.pixels, code.box)]
-            if sum(code.text in numbers for numbers in looks) >= AGREE:
+        doubted = [code for code in found if code.product and (code.text in unsure) != (code.format in EASILY_MISREAD)]
+        for at, code in enumerate(doubted):
+            if at < DOUBTED_MOST and await self._read_alone(picture, code):
                 unsure.discard(code.text)
+            else:
+                unsure.add(code.text)
         return tuple(replace(code, text="") if code.product and code.text in unsure else code for code in found)
+
+    async def _read_alone(self, picture: Picture, code: Code) -> bool:
+        """Whether enough looks at this code alone read the same."""
+        looks = [await self._numbers(look) for look in await self.work(others, picture.pixels, code.box)]
+        return sum(code.text in numbers for numbers in looks) >= AGREE
 
     async def _numbers(self, pixels: Pixels) -> set[str]:
         return {code.text for code in await self._engines.codes.read(pixels)}
