@@ -161,7 +161,7 @@ class EchoModel:
         share = self._echo_share(source, power) if echo else None
         judged = self._for_detector.step(past, share, gently=plain)
         sound = self._for_recogniser.step(past, share, gently=plain)
-        near = near and (plain or _power(judged) >= REST * _power(past[-FRAME_SAMPLES:]))
+        near = near and (plain or _mean_square(judged) >= REST * _mean_square(past[-FRAME_SAMPLES:]))
         return Step(sound, self._with_hiss(judged if near else None, past, in_bands), near, echo)
 
     def _power(self, sound: Floats) -> Floats:
@@ -230,5 +230,5 @@ def _wider(power: Floats) -> Floats:
     return wide
 
 
-def _power(sound: Floats) -> float:
+def _mean_square(sound: Floats) -> float:
     return float(np.mean(np.square(sound)))

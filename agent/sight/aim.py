@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from agent.language.saying import say
 from agent.sight.framing import Framed
-from agent.sight.steps import best_step, direction, too_small
+from agent.sight.moves import best_move, direction, too_small
 
 GAP_US, SAME_US = 1_800_000, 2_600_000
 """Between the beginnings of two directions, and of two that are the same."""
@@ -167,7 +167,7 @@ def placed(framed: Framed, *, held: bool) -> str:
     margin = MARGIN_HELD if held else MARGIN
     small = too_small(framed) * (LARGE_HELD if held else 1.0) > 1 and max(framed.width, framed.height) < WIDE
     whole = not framed.cut and min(framed.left, framed.top, 1 - framed.right, 1 - framed.bottom) >= margin
-    return "" if whole and not small else direction(best_step(framed))
+    return "" if whole and not small else direction(best_move(framed))
 
 
 def straight(framed: Framed, *, held: bool) -> str:

@@ -27,7 +27,7 @@ SILENT = {
 OTHERS = (
     "aiming", "consequences", "core/reply", "engines/rules", "given_eyes", "house/acting", "live/by_ear",
     "live/callouts", "live/eye", "live/scan", "live/sought", "live/teaching", "oneshot", "person/calling", "sight/aim",
-    "sight/quality", "sight/steps", "speaking", "thinking/routed", "timers", "watching",
+    "sight/moves", "sight/quality", "speaking", "thinking/routed", "timers", "watching",
 )  # fmt: skip
 """Modules of other rooms that do."""
 FOR_MODELS = re.compile(r"^It is \{?|language model\.$")
@@ -109,8 +109,8 @@ def tables() -> Iterator[tuple[str, str]]:
     """What is looked up by a variable: words of tables and answers that are put together when a module is read."""
     from agent.consequences import UNHEARD
     from agent.sight.colours import NAMED
+    from agent.sight.moves import WAYS
     from agent.sight.quality import ADVICE
-    from agent.sight.steps import WAYS
     from agent.skills.code_words import UNNAMED, UNNAMED_BOOK
     from agent.skills.describe import NAMING
     from agent.skills.house import WORDS as VERBS
@@ -123,7 +123,7 @@ def tables() -> Iterator[tuple[str, str]]:
     from agent.thinking.honesty import SAFETY_WORDS
 
     yield from ((text, "agent/consequences.py: UNHEARD") for text in UNHEARD.values())
-    yield from ((way, "agent/sight/steps.py: WAYS") for way in WAYS.values())
+    yield from ((way, "agent/sight/moves.py: WAYS") for way in WAYS.values())
     yield from ((name, "agent/sight/colours.py: NAMED") for name, _ in NAMED)
     yield from ((text, "agent/sight/quality.py: ADVICE") for text in ADVICE.values())
     yield from ((text, "agent/skills/code_words.py") for text in (*UNNAMED.values(), *UNNAMED_BOOK.values()))

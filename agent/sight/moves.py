@@ -48,7 +48,7 @@ TANGENT = 2 * math.tan(VIEW / 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Move:
     """Amounts, 1 to 3, for the phone: ``back`` from the thing (below 0: closer), and ``aside`` to those sides."""
 
     back: int = 0
@@ -67,18 +67,18 @@ def too_small(framed: Framed) -> float:
     return LARGE["text" if framed.letters else framed.kind] / size_of(framed)
 
 
-def best_step(framed: Framed) -> Step:
+def best_move(framed: Framed) -> Move:
     """What most likely brings it where it should be."""
     here = _Place.of(framed)
-    return max(_steps(here), key=lambda step: here.likely(step))
+    return max(_moves(here), key=lambda move: here.likely(move))
 
 
-def direction(step: Step) -> str:
-    """A step in words."""
-    parts = [(abs(step.back), _away(step.back))] if step.back else []
-    if step.aside:
-        names = joined([say(WAYS[side]) for side in step.sides])
-        parts.append((step.aside, names if step.aside == abs(step.back) else _aside(step.aside, names)))
+def direction(move: Move) -> str:
+    """A move in words."""
+    parts = [(abs(move.back), _away(move.back))] if move.back else []
+    if move.aside:
+        names = joined([say(WAYS[side]) for side in move.sides])
+        parts.append((move.aside, names if move.aside == abs(move.back) else _aside(move.aside, names)))
     if len(parts) == 2 and parts[0][0] != 2 and parts[1][0] == 2:
         parts.reverse()  # "a little" and "much further" hold for what follows them
     text = ", ".join(part for _, part in parts)
@@ -109,7 +109,7 @@ class _Place:
         seen = TANGENT * min(1.0, framed.aspect), TANGENT * min(1.0, 1 / framed.aspect)
         nearest = away * max(right - left, bottom - top, TINY) / FITS
         farthest = max(away / too_small(framed) / GOOD, BARELY * nearest)
-        most = AMOUNTS_CM[-1]  # what can't be reached in one step is come nearer to
+        most = AMOUNTS_CM[-1]  # what can't be reached in one move is come nearer to
         return _Place(
             away, min(nearest, away + most), max(farthest, away - most),
             (((left + right) / 2 - 0.5) * seen[0] * away, ((top + bottom) / 2 - 0.5) * seen[1] * away),
@@ -118,35 +118,35 @@ class _Place:
             UNSEEN_CM if framed.cut else 0.0,
         )  # fmt: skip
 
-    def likely(self, step: Step) -> float:
-        """The likelihood that it is well placed after this step, less what it costs to say it."""
-        back = math.copysign(_centimetres(abs(step.back)), step.back)
-        aside = _centimetres(step.aside)
-        loose = math.hypot(TREMOR_CM, self.guess, CROOKED * (abs(back) + aside * len(step.sides)))
+    def likely(self, move: Move) -> float:
+        """The likelihood that it is well placed after this move, less what it costs to say it."""
+        back = math.copysign(_centimetres(abs(move.back)), move.back)
+        aside = _centimetres(move.aside)
+        loose = math.hypot(TREMOR_CM, self.guess, CROOKED * (abs(back) + aside * len(move.sides)))
         away = max(1.0, self.away + back)
         chance = _between(away, math.hypot(INEXACT * back, loose, UNKNOWN * self.away), self.nearest, self.farthest)
         for off, length, seen, lean, sides in zip(self.off, self.length, self.seen, self.lean, _SIDES, strict=True):
             room = (FITS * seen * away - length) / 2
-            moved = aside * sum(_SIGNS[side] for side in sides if side in step.sides)
+            moved = aside * sum(_SIGNS[side] for side in sides if side in move.sides)
             chance *= _between(off + lean * back - moved, math.hypot(INEXACT * moved, loose), -room, room)
-        return chance * (1 - WORDY) ** (abs(step.back) + step.aside + len(step.sides))
+        return chance * (1 - WORDY) ** (abs(move.back) + move.aside + len(move.sides))
 
 
 _SIDES: tuple[tuple[Side, Side], tuple[Side, Side]] = (("left", "right"), ("top", "bottom"))
 _SIGNS = {"left": -1, "right": 1, "top": -1, "bottom": 1}
 
 
-def _steps(here: _Place) -> Iterator[Step]:
+def _moves(here: _Place) -> Iterator[Move]:
     """All that could be said: ways aside only towards the thing."""
     sides: list[Side] = ["right" if here.off[0] > 0 else "left", "bottom" if here.off[1] > 0 else "top"]
     if abs(here.off[1]) > abs(here.off[0]):
         sides.reverse()
     for back in range(-3, 4):
         if back:
-            yield Step(back)
+            yield Move(back)
         for aside in (1, 2, 3):
             for some in (sides, sides[:1], sides[1:]):
-                yield Step(back, aside, tuple(some))
+                yield Move(back, aside, tuple(some))
 
 
 def _centimetres(amount: int) -> float:

@@ -9,7 +9,7 @@ import pytest
 from agent.engines.protocols import Box
 from agent.language.saying import speaking
 from agent.sight.framing import EVERYWHERE_SEEN, Framed, Side, boxed
-from agent.sight.steps import Step, best_step, direction, too_small
+from agent.sight.moves import Move, best_move, direction, too_small
 
 PAGE = Framed("page", 0.15, 0.15, 0.85, 0.85, long=0.7)
 
@@ -34,7 +34,7 @@ def cut(*sides: Side, **where: object) -> Framed:
     ],
 )  # fmt: skip
 def test_the_words_lead_to_the_thing(framed: Framed, said: set[str]) -> None:
-    words = set(direction(best_step(framed)).lower().strip(".").replace(",", "").split())
+    words = set(direction(best_move(framed)).lower().strip(".").replace(",", "").split())
     assert said <= words
     opposite = {"left": "right", "right": "left", "up": "down", "down": "up", "back": "closer", "closer": "back"}
     assert not words & {opposite[word] for word in said}
@@ -46,7 +46,7 @@ def test_the_farther_away_it_should_be_the_more_is_asked_for() -> None:
     for long in (0.95, 1.1, 1.5):
         half = long / 2 * 0.95
         framed = cut("top", "bottom", top=0.0, bottom=1.0, likely=(0.5 - half, 0.5 - half, 0.5 + half, 0.5 + half))
-        asked.append(best_step(replace(framed, long=long)).back)
+        asked.append(best_move(replace(framed, long=long)).back)
     assert asked == sorted(asked)
     assert asked[0] < asked[-1] == 3
 
@@ -63,28 +63,28 @@ def test_a_sign_is_not_taken_for_print_under_the_lens() -> None:
     """Its letters are large because they are: what is missing of it is far away, too."""
     sign = boxed("text", [Box(0, 150, 260, 70)], 640, 480)
     assert sign is not None
-    step = best_step(replace(sign, letters=70 / 640))
-    assert step.back >= 2 or step.sides == ("left",)
+    move = best_move(replace(sign, letters=70 / 640))
+    assert move.back >= 2 or move.sides == ("left",)
 
 
 @pytest.mark.parametrize(
-    ("step", "said"),
+    ("move", "said"),
     [
-        (Step(1), "A little back."),
-        (Step(-3), "Much closer."),
-        (Step(0, 2, ("left", "top")), "Left and up."),
-        (Step(0, 3, ("right",)), "Much further right."),
-        (Step(2, 2, ("left",)), "Back, left."),
-        (Step(2, 1, ("left",)), "Back, a little left."),
-        (Step(1, 2, ("bottom",)), "Down, a little back."),
-        (Step(3, 1, ("bottom",)), "Much further back, a little down."),
+        (Move(1), "A little back."),
+        (Move(-3), "Much closer."),
+        (Move(0, 2, ("left", "top")), "Left and up."),
+        (Move(0, 3, ("right",)), "Much further right."),
+        (Move(2, 2, ("left",)), "Back, left."),
+        (Move(2, 1, ("left",)), "Back, a little left."),
+        (Move(1, 2, ("bottom",)), "Down, a little back."),
+        (Move(3, 1, ("bottom",)), "Much further back, a little down."),
     ],
 )
-def test_a_step_in_words(step: Step, said: str) -> None:
+def test_a_move_in_words(move: Move, said: str) -> None:
     """ "A little" and "much further" hold for all that follows them."""
-    assert direction(step) == said
+    assert direction(move) == said
 
 
-def test_a_step_in_indonesian() -> None:
+def test_a_move_in_indonesian() -> None:
     with speaking("id"):
-        assert direction(Step(2, 1, ("left", "top"))) == "Mundur, sedikit ke kiri dan atas."
+        assert direction(Move(2, 1, ("left", "top"))) == "Mundur, sedikit ke kiri dan atas."
