@@ -74,7 +74,8 @@ class EndpointSettings:
     unsure_ms: int = 520
     """After words that could end a sentence and are understood in part: a timer without its time; and where the
     recogniser is torn over the last word between one that ends the sentence and one that calls for more ("read
-    that", "read the")."""
+    that", "read the"), or, where they are not surely understood, ``open_readings`` of its other readings call for
+    more."""
     incomplete_ms: int = 900
     """After words that call for more ("read the")."""
     hesitant_ms: int = 1_400
@@ -85,6 +86,11 @@ class EndpointSettings:
     """A voice that surely ended shortens the wait by so much, one that surely goes on lengthens it."""
     sure_coverage: float = 0.6
     """Words believed less than this (see Transcript.coverage) are not answered by what was guessed from them."""
+    least_coverage: float = 0.15
+    """Words believed less than this are as good as none."""
+    open_readings: int = 2
+    """Of 28 real recordings, ended where a sentence did, one has so many readings that call for more; "what is", heard
+    as "what is she", has three."""
     sure_understood: float = 0.75
     """Words that are understood with this confidence are all that was to be said."""
     half_understood: float = 0.6
@@ -106,7 +112,9 @@ class EndpointSettings:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 10_000:
                 raise ValueError(f"{name} must be 0..10000 milliseconds, not {value}")
-        for name in ("sure_coverage", "sure_understood", "half_understood"):
+        if self.open_readings < 1:
+            raise ValueError(f"open_readings must be at least 1, not {self.open_readings}")
+        for name in ("sure_coverage", "least_coverage", "sure_understood", "half_understood"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must be 0..1, not {getattr(self, name)}")
         if self.eagerness not in LONGEST_MS:
@@ -117,7 +125,7 @@ class EndpointSettings:
 class Evidence:
     """What is known at a pause. ``finality``: see FinalHeard. ``wanted``: what the agent had asked for.
     ``patience_ms``: see Patience. ``understood``: see Understood, None while nobody said so. ``alternatives``: the
-    recogniser's other readings, see Transcript.
+    recogniser's other readings, and ``coverage``: see Transcript.
     """
 
     text: str
@@ -126,6 +134,7 @@ class Evidence:
     patience_ms: int = 0
     understood: float | None = None
     alternatives: tuple[str, ...] = ()
+    coverage: float = 1.0
 
 
 def is_whole(text: str) -> bool:
@@ -163,12 +172,16 @@ def is_torn(text: str, alternatives: Sequence[str]) -> bool:
     return bool(lasts & ARTICLES) and any(is_whole(" ".join([*before, word])) for word in lasts)
 
 
-def whole_ms(settings: EndpointSettings, understood: float | None) -> int:
+def whole_ms(settings: EndpointSettings, evidence: Evidence) -> int:
     """The wait after words that can end a sentence: who understands them knows better than who heard them."""
+    understood = evidence.understood
     if understood is not None and understood >= settings.sure_understood:
         return settings.complete_ms
+    if evidence.coverage < settings.least_coverage:
+        return settings.wordless_ms
     lacking = understood is not None and understood <= settings.half_understood
-    return settings.unsure_ms if lacking else settings.heard_ms
+    others_open = sum(not is_whole(other) for other in evidence.alternatives)
+    return settings.unsure_ms if lacking or others_open >= settings.open_readings else settings.heard_ms
 
 
 def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
@@ -186,7 +199,7 @@ def wait_ms(settings: EndpointSettings, evidence: Evidence) -> int:
     elif is_torn(evidence.text, evidence.alternatives):
         wait = settings.unsure_ms
     elif is_whole(evidence.text):
-        wait = whole_ms(settings, evidence.understood)
+        wait = whole_ms(settings, evidence)
         wait = max(wait, min(evidence.patience_ms, wait + settings.patience_ms))
     if movable and evidence.finality is not None:
         wait += round((0.5 - min(1.0, max(0.0, evidence.finality))) * 2 * settings.voice_ms)

@@ -335,7 +335,7 @@ def _end_at(floor: Floor, user: UserTurn) -> int | None:
         return None
     evidence = Evidence(
         user.text, user.finality, wanted(floor.context.last_said), floor.patience.wait_ms,
-        floor.reply.understood if floor.reply is not None else None, user.alternatives,
+        floor.reply.understood if floor.reply is not None else None, user.alternatives, user.coverage,
     )  # fmt: skip
     return user.silent_since + wait_ms(floor.settings.endpoint, evidence) * 1000
 
