@@ -69,5 +69,5 @@ def test_a_doubtful_number_and_a_link_are_not_looked_up() -> None:
 def test_a_short_upc_is_looked_up_as_the_long_one() -> None:
     short = Code("04252614", "UPCE", True, EAN.box)
     milk = Product("0042100005264", "Milk")
-    [code] = read(FakeProducts({milk.number: milk}), [short], [short])
+    [code] = read(FakeProducts({milk.number: milk}), [short], [short], [short], [short])
     assert code.item == milk
