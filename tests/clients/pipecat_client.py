@@ -32,7 +32,9 @@ from pipecat.services.openai.realtime import llm as service
 
 RATE, CHUNK_MS = 24_000, 40
 SILENT = np.zeros(RATE * CHUNK_MS // 1000, np.int16)
-LOUD = (9_000 * np.sin(np.arange(len(SILENT)) * 2 * np.pi * 200 / RATE)).astype(np.int16)
+_PHASE = np.arange(len(SILENT)) * 2 * np.pi * 200 / RATE
+LOUD = (7_000 * np.sin(_PHASE) + 2_000 * np.sin(10 * _PHASE)).astype(np.int16)
+"""An open mouth: without what sounds above a kilohertz it would be taken for a hum, and for no words."""
 logger.remove()
 
 

@@ -20,7 +20,9 @@ from tests.clients.server import WEATHER, Stage, staged
 
 CHUNK_S = 0.04
 SILENT = np.zeros(int(24_000 * CHUNK_S), np.int16)
-LOUD = (9_000 * np.sin(np.arange(len(SILENT)) * 2 * np.pi * 200 / 24_000)).astype(np.int16)
+_PHASE = np.arange(len(SILENT)) * 2 * np.pi * 200 / 24_000
+LOUD = (7_000 * np.sin(_PHASE) + 2_000 * np.sin(10 * _PHASE)).astype(np.int16)
+"""An open mouth: without what sounds above a kilohertz it would be taken for a hum, and for no words."""
 
 
 class Talker:
