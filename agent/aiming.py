@@ -169,6 +169,8 @@ class Aiming:
             picture = await eyes.flat(picture)
         self._announce(GOT_IT, None)
         lines = await eyes.text(picture)
+        if picture is not look.picture:  # the edges of a whole page cut off nothing
+            lines = tuple(replace(line, cut=()) for line in lines)
         self._blank = not lines
         if not last and sure_share(lines) < SURE_SHARE:
             self._announce(NOT_SHARP if lines else HOLD_STILL, clock.now_us() + FRESH_US)

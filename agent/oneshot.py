@@ -19,7 +19,7 @@ from agent.language.saying import follow, say
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
-from agent.skills.picture_words import passages
+from agent.skills.picture_words import cut_correction, mostly_cut, passages
 from agent.skills.printed import Passage
 from agent.skills.skill import (
     Answer,
@@ -42,6 +42,8 @@ TIMERS = frozenset({"set_timer", "timer_left", "cancel_timer"})
 NO_TIMERS = "I can't keep a timer here: this is one question and its answer. In a live conversation I can."
 NO_MANNERS = "I can change how I speak in a live conversation only. Here every answer stands alone."
 NO_EFFECTS = "I can do that in a live conversation only. Here I answer single questions."
+CUT_OFF = "cut_off"
+"""The verdict on print of which the edge of the picture cuts off the most."""
 ABOUT_THE_LAST = frozenset({"repeat", "more", "shorter"})
 """Skills that need the answer before. It is found again by asking the questions before once more."""
 QUESTIONS_BACK = 3
@@ -155,8 +157,11 @@ class OneShot:
         looks: dict[Purpose, Look] = {purpose: await eyes.look(purpose) for purpose in PURPOSES}
         lines = () if looks["text"].problem else await facts.text(picture)
         codes = () if looks["code"].problem in ("covered", "black") else await facts.codes(picture)
+        verdicts = {purpose: look.problem for purpose, look in looks.items()}
         advice = next((look.advice for look in looks.values() if look.problem), "")
-        return Seen(picture, {purpose: look.problem for purpose, look in looks.items()}, advice, lines, codes)
+        if sides := mostly_cut(passages(lines)):
+            verdicts["text"], lines, advice = CUT_OFF, (), advice or say(cut_correction(sides).text)
+        return Seen(picture, verdicts, advice, lines, codes)
 
     # --- skills ----------------------------------------------------------------------------------------------------
 

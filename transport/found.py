@@ -7,14 +7,16 @@ from dataclasses import asdict
 from typing import Any
 
 from agent.engines.protocols import Box
-from agent.oneshot import Given, Seen
+from agent.oneshot import CUT_OFF, Given, Seen
 
 
 def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any]:
     """Boxes are left, top, width, height in the picture as it was looked at, whose size is ``picture``."""
     kinds = [given.kind for given in answer]
     looks = [given.look for given in answer if given.look is not None]
-    verdict = looks[0].problem if looks else ""
+    verdict, advice = (looks[0].problem, looks[0].advice) if looks else ("", "")
+    if not verdict and kinds[:1] == ["correction"] and seen.verdicts["text"] == CUT_OFF:
+        verdict, advice = CUT_OFF, seen.advice
     return {
         "object": "look",
         "question": question,
@@ -24,12 +26,13 @@ def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any
         "picture": {"width": seen.picture.width, "height": seen.picture.height},
         "quality": {
             "verdict": verdict or "ok",
-            "advice": looks[0].advice if looks else "",
+            "advice": advice,
             "for": {purpose: problem or "ok" for purpose, problem in seen.verdicts.items()},
         },
         "text": "\n".join(row.text for row in seen.rows),
         "lines": [
-            {"text": line.text, "confidence": round(line.confidence, 3), "box": _box(line.box)} for line in seen.lines
+            {"text": line.text, "confidence": round(line.confidence, 3), "box": _box(line.box), "cut": list(line.cut)}
+            for line in seen.lines
         ],
         "codes": [
             {

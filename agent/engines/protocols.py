@@ -168,6 +168,10 @@ class Synthesizer(Protocol):
 # --- seeing ----------------------------------------------------------------------------------------------
 
 
+Side: TypeAlias = Literal["left", "right", "top", "bottom"]
+"""Of a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Pixels: left, top, width, height in the picture given."""
@@ -180,11 +184,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in reading order. ``confidence`` 0..1."""
+    """One line of text in reading order. ``confidence`` 0..1. ``cut``: the sides of the picture at which it is cut off,
+    so that letters of it are missing."""
 
     text: str
     box: Box
     confidence: float
+    cut: tuple[Side, ...] = ()
 
 
 class TextReader(Protocol):

@@ -166,7 +166,8 @@ class Callouts:
         agreed = {row for row in rows if any(alike(row, other) for other in before)}
         lines = tuple(line for line in seen.lines or () if line.confidence >= SURE or _words(line) in agreed)
         fact = self._facts["lines"]
-        fact.noticed = Noticed(seen.at_us, seen.width, seen.height, lines=lines)
+        told = tuple(line for line in lines if not line.cut or hazardous(line.text))  # the rest comes into view, or not
+        fact.noticed = Noticed(seen.at_us, seen.width, seen.height, lines=told)
         self._note_sought(sighting(self.wanted, lines, seen.width, self.place) if self.wanted else None, seen.at_us)
 
     def _print_said(self, detail: Detail) -> tuple[str, str]:

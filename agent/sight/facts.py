@@ -25,6 +25,7 @@ from agent.errors import EngineError
 from agent.picture import Picture, Pixels
 from agent.sight.bars import bars
 from agent.sight.colours import colours
+from agent.sight.cut_off import marked
 from agent.sight.framing import Framed, boxed, page, straightened
 from agent.sight.light import brightness
 from agent.sight.product_numbers import scanned
@@ -88,7 +89,8 @@ class Facts:
         """Lines in reading order. Looked for again, larger, when there is nothing, or only small or doubtful print."""
 
         async def read(picture: Picture) -> tuple[TextLine, ...]:
-            return await self._apart_from_codes(picture, await self._read_text(picture))
+            lines = await self._apart_from_codes(picture, await self._read_text(picture))
+            return await self.work(marked, lines, picture.pixels, letter_height)
 
         return await self._once("text", picture, read)
 
@@ -134,9 +136,9 @@ class Facts:
 
     async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]:
         """Lines as the first look finds them: a seventh of a second's work where there are few."""
-        return await self._apart_from_codes(
-            picture, await self._engines.text.read(picture.pixels, max_side=self._settings.text_side)
-        )
+        lines = await self._engines.text.read(picture.pixels, max_side=self._settings.text_side)
+        lines = await self._apart_from_codes(picture, lines)
+        return await self.work(marked, lines, picture.pixels, letter_height)
 
     async def glanced_text(self, picture: Picture) -> tuple[TextLine, ...]:
         """Lines that are found on a copy of GLANCE_SIDE, and read from the whole: two fifths of that work."""

@@ -17,11 +17,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from agent.engines.protocols import Box
+from agent.engines.protocols import Box, Side
 from agent.picture import Pixels
 from agent.sight.beyond import Points, guessed
 
-Side: TypeAlias = Literal["left", "right", "top", "bottom"]
 Kind: TypeAlias = Literal["page", "text", "code", "face"]
 Grey: TypeAlias = npt.NDArray[np.uint8]
 Extent: TypeAlias = tuple[float, float, float, float]

@@ -13,8 +13,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.engines.protocols import Side
 from agent.language.saying import say
-from agent.sight.framing import VIEW, Framed, Kind, Side
+from agent.sight.framing import VIEW, Framed, Kind
 from agent.skills.wording import joined
 
 REAL_CM: dict[Kind, float] = {"page": 29.7, "text": 0.45, "code": 4.0, "face": 17.0}

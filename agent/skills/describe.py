@@ -10,7 +10,17 @@ from agent.picture import Picture
 from agent.skills.colour import colours_said
 from agent.skills.light import level_said, side_said
 from agent.skills.people import counted_people, one_place, places
-from agent.skills.picture_words import BRIEF_WORDS, correction, ended, found_or, passages, place, sentence, shortened
+from agent.skills.picture_words import (
+    BRIEF_WORDS,
+    correction,
+    ended,
+    found_or,
+    mostly_cut,
+    passages,
+    place,
+    sentence,
+    shortened,
+)
 from agent.skills.product_words import product_said
 from agent.skills.skill import Answer, Detail, Situation, skill
 from agent.skills.wording import counted
@@ -55,7 +65,7 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
             facts.append((f"{level_said(bright.level)}.", ""))
         details.insert(0, words)
     print_seen = passages(text.result())
-    if len(sentence(print_seen).split()) > WORDS_NORMAL:  # else it was said
+    if len(sentence(print_seen).split()) > WORDS_NORMAL and not mostly_cut(print_seen):  # else it was said
         details.insert(0, say("The text says: {text}", text=ended(shortened(sentence(print_seen), 60))))
     said = " ".join(full for full, _ in facts)
     brief, more = _fitting([short for _, short in facts]), " ".join(details)
@@ -82,6 +92,8 @@ def _text(lines: tuple[TextLine, ...]) -> tuple[str, str] | None:
     parts = passages(lines)
     if not parts:
         return None
+    if mostly_cut(parts):
+        return say("There is text that is cut off at the edge of the picture."), say("Text, cut off.")
     said = sentence(parts)
     sure = any(part.sure for part in parts)
     opening = say("I can see text that says:") if sure else say("There is text, perhaps:")

@@ -12,7 +12,7 @@ from statistics import median
 
 from agent.core.words import plain as bare
 from agent.language.saying import say
-from agent.skills.picture_words import ended, sentence
+from agent.skills.picture_words import cut_note, ended, sentence
 from agent.skills.printed import Page, Passage
 from agent.skills.skill import Answer
 from agent.skills.wording import counted, joined
@@ -29,6 +29,10 @@ END = Answer("That was the end of the page.", keeps=False)
 START = Answer("This is the beginning of the page.", keeps=False)
 NO_HEADINGS = Answer("I find no headings on this page.", keeps=False)
 FROM_BEFORE = "That is on the page I read before."
+CUT_TOTAL = Answer(
+    "The total is cut off at the edge of the picture. Move the camera back and ask me to read it again.",
+    kind="correction", keeps=False,
+)  # fmt: skip
 NO_TOTAL = Answer("I can't find a total on it.", keeps=False)
 _CURRENCY = r"(?:[$€£]|\b(?:Rp|IDR|EUR|USD|GBP)\.?)"
 _MONEY = re.compile(
@@ -66,7 +70,8 @@ def opened(rows: Sequence[Passage]) -> Answer:
     doubtful = sum(not row.sure for row in rows)
     said = sentence(rows[: page.upto])
     if doubtful == len(rows):
-        text = f"{say('I am not sure, but it may say:')} {ended(said)} {say(ADVICE)}"
+        note = cut_note(rows) or say(ADVICE)
+        text = f"{say('I am not sure, but it may say:')} {ended(said)} {note}"
         return Answer(text, brief=_brief(page, f"{say('Perhaps:')} "), more=ADVICE, page=page)
     answer = _told(page, f"{say('It says:')} ")
     all_of_it = say(
@@ -159,6 +164,8 @@ def total(page: Page) -> Answer:
     said: list[Passage] = []
     for at in found:
         row = page.rows[at]
+        if row.cut or (not _MONEY.search(row.text) and any(below.cut for below in page.rows[at + 1 : at + 2])):
+            return CUT_TOTAL
         if _MONEY.search(row.text):
             said.append(row)
         elif at + 1 < len(page.rows) and _MONEY.fullmatch(page.rows[at + 1].text):
@@ -178,7 +185,7 @@ def _told(page: Page, lead: str = "") -> Answer:
     doubtful = any(not row.sure for row in rows)
     if doubtful and not any(row.sure for row in rows):
         said = say("Perhaps {text}", text=said)
-    text = f"{lead}{ended(said)}"
+    text = " ".join(filter(None, (f"{lead}{ended(said)}", cut_note(rows))))
     if page.rest:
         text = f"{text} {say('There is more.')}"
     elif doubtful:

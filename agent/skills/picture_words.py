@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from agent.engines.protocols import Box, TextLine
+from agent.engines.protocols import Box, Side, TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
+from agent.sight.cut_off import sides_of
 from agent.sight.reading_order import rows
 from agent.skills.printed import Passage
 from agent.skills.skill import Answer, Look
@@ -21,6 +22,22 @@ above it had a wrong letter, 3 in 5 below it."""
 BRIEF_WORDS = 15
 SPECKS = 2
 """Doubtful rows of so few letters and digits are mostly texture that looks like print: they are left out."""
+MOSTLY = 0.5
+"""Share of the letters that stand in rows which are cut off, from which nothing of it is read."""
+CUT_OFF: dict[tuple[Side, ...], str] = {
+    ("left",): "The text is cut off on the left. Move the camera to the left, or back.",
+    ("right",): "The text is cut off on the right. Move the camera to the right, or back.",
+    ("top",): "The text is cut off at the top. Move the camera up, or back.",
+    ("bottom",): "The text is cut off at the bottom. Move the camera down, or back.",
+}
+CUT_OFF_AROUND = "The text is cut off at the edges of the picture. Move the camera back."
+PARTLY: dict[tuple[Side, ...], str] = {
+    ("left",): "Part of it is cut off on the left.",
+    ("right",): "Part of it is cut off on the right.",
+    ("top",): "Part of it is cut off at the top.",
+    ("bottom",): "Part of it is cut off at the bottom.",
+}
+PARTLY_AROUND = "Part of it is cut off at the edges of the picture."
 ARROWS = {"→": "arrow to the right", "←": "arrow to the left", "↑": "arrow up", "↓": "arrow down"}
 
 
@@ -65,12 +82,34 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
         for arrow, words in ARROWS.items():
             text = text.replace(arrow, f" {say(words)} ")
         text = plain(text)
-        sure = min(line.confidence for line in row) >= SURE
-        if sum(char.isalnum() for char in text) <= (0 if sure else SPECKS):
+        cut = sides_of(line.cut for line in row)
+        legible = min(line.confidence for line in row) >= SURE
+        if sum(char.isalnum() for char in text) <= (0 if legible else SPECKS):
             continue
         height = max(min(line.box.height, line.box.width) for line in row)
-        found.append(Passage(say("Text in another script") if _foreign(text) else text, sure, height))
+        if _foreign(text):
+            text = say("Text in another script")
+        found.append(Passage(text, legible and not cut, height, cut))
     return tuple(found)
+
+
+def mostly_cut(parts: Sequence[Passage]) -> tuple[Side, ...]:
+    """The sides at which print is cut off that can't be read for it; () where there is enough that is whole."""
+    letters = [len(part.text) for part in parts]
+    lost = sum(count for count, part in zip(letters, parts, strict=True) if part.cut)
+    return sides_of(part.cut for part in parts) if lost > MOSTLY * sum(letters) else ()
+
+
+def cut_correction(sides: tuple[Side, ...]) -> Answer:
+    """What to do about print that is cut off there."""
+    advice = CUT_OFF.get(sides, CUT_OFF_AROUND)
+    return Answer(advice, brief=advice, kind="correction")
+
+
+def cut_note(parts: Sequence[Passage]) -> str:
+    """That some of these rows are cut off; "" when none is."""
+    sides = sides_of(part.cut for part in parts)
+    return say(PARTLY.get(sides, PARTLY_AROUND)) if sides else ""
 
 
 def sentence(parts: Sequence[Passage]) -> str:

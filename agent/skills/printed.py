@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.engines.protocols import Side
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A row of print as it is said. ``sure``: whether it was read with confidence; ``height`` of its print in pixels, 0
-    not known."""
+    """A row of print as it is said. ``sure``: whether it was read with confidence, and whole; ``height`` of its print
+    in pixels, 0 not known; ``cut``: the sides of the picture that cut it off."""
 
     text: str
     sure: bool
     height: int = 0
+    cut: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
 from agent.skills.page import opened
-from agent.skills.picture_words import broken, correction, passages
+from agent.skills.picture_words import broken, correction, cut_correction, mostly_cut, passages
 from agent.skills.skill import Answer, Situation, skill
 
 
@@ -25,9 +25,11 @@ async def read_text(situation: Situation) -> Answer:
 
 
 def reading(lines: Sequence[TextLine]) -> Answer:
-    """What stands there, as it is said: a minute of it at once."""
+    """What stands there, as it is said: a minute of it at once. Of print that is mostly cut off nothing is said."""
     parts = passages(lines)
     if not parts:
         advice = "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
+    if sides := mostly_cut(parts):
+        return cut_correction(sides)
     return opened(parts)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from agent.language.saying import in_every_language, say
 from agent.skills.page import FROM_BEFORE, MORE_FOLLOWS, from_row
-from agent.skills.picture_words import plain
+from agent.skills.picture_words import PARTLY, PARTLY_AROUND, plain
 from agent.skills.skill import Answer, Situation, skill
 
 READERS = frozenset({"read_text", "scan_code", "more", "shorter"})
@@ -32,7 +32,7 @@ OPENINGS = ("It says:", "I am not sure, but it may say:", "Perhaps:")
 MORE = "There is more."
 ENDINGS = (
     MORE, MORE_FOLLOWS, FROM_BEFORE, "I am not sure about the words after perhaps.",
-    "Move closer and hold still, then ask again.",
+    "Move closer and hold still, then ask again.", *PARTLY.values(), PARTLY_AROUND,
 )  # fmt: skip
 DOUBTS = ("I am not sure", "perhaps {text}", "Perhaps:")
 
@@ -45,7 +45,7 @@ def _any_of(sentences: Iterable[str]) -> str:
 
 _SPACED = re.compile(r"(\b\d) (?=\d\b)")
 _SAID = re.compile(rf"^(?:{_any_of(OPENINGS)})\s*", re.IGNORECASE)
-_TAIL = re.compile(rf"\s*(?:{_any_of(ENDINGS)})$")
+_TAIL = re.compile(rf"(?:\s*(?:{_any_of(ENDINGS)}))+$")
 _MORE = re.compile(rf"(?:{_any_of((MORE, MORE_FOLLOWS))})$")
 _DOUBT = re.compile(rf"\b(?:{_any_of(DOUBTS)})", re.IGNORECASE)
 

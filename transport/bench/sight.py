@@ -27,9 +27,11 @@ from agent.sight.quality import measure
 from agent.skills.colour import colour
 from agent.skills.describe import describe
 from agent.skills.people import people
+from agent.skills.picture_words import mostly_cut, passages
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
 from transport.bench.along import live_rows, taught_rows
+from transport.bench.cropping import crop_row
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
 from transport.bench.finding import finding
@@ -84,6 +86,7 @@ async def sight(bench: Bench) -> list[Row]:
     facts = Facts(SeeingEngines(reader, codes, faces), settings.sight.camera)
     try:
         rows = await careful(photos, facts, bench.tell)
+        rows.append(await crop_row({name: photos[name] for name in labels["text"]}, facts, bench.tell))
         bench.tell("codes")
         rows += await code_rows({name: photos[name] for name in labels["codes"]}, labels["codes"], facts, codes)
         bench.tell("print")
@@ -121,7 +124,7 @@ async def careful(photos: dict[str, Pixels], facts: Facts, tell: Callable[[str],
         f"{one.name} of {name}"
         for name, pixels in photos.items()
         for one in LOOKING
-        if (await _looked(one, Picture(name, pixels, 0), facts)).problem
+        if await _refused(one, Picture(name, pixels, 0), facts)
     ]
     rows.append(refused_row(refused, len(photos) * len(LOOKING)))
     return rows
@@ -133,9 +136,12 @@ async def answers(skill: Skill, picture: Picture, facts: Facts) -> bool:
     return given.kind == "answer"
 
 
-async def _looked(skill: Skill, picture: Picture, facts: Facts) -> Any:
-    eyes = GivenEyes(picture, facts)
-    return await eyes.look({"describe": "scene", "read_text": "text", "people": "people"}[skill.name])  # type: ignore[arg-type]
+async def _refused(skill: Skill, picture: Picture, facts: Facts) -> bool:
+    """Whether the picture is said to be too bad, or its print to be cut off."""
+    eyes, purposes = GivenEyes(picture, facts), {"describe": "scene", "read_text": "text", "people": "people"}
+    if (await eyes.look(purposes[skill.name])).problem:  # type: ignore[arg-type]
+        return True
+    return skill.name == "read_text" and bool(mostly_cut(passages(await facts.text(picture))))
 
 
 def claim_row(title: str, claimed: Sequence[str], asked: int) -> Row:

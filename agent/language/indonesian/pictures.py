@@ -27,6 +27,31 @@ SENTENCES = {
         "Gambarnya kabur. Tahan kamera agar diam, sedikit lebih jauh."
     ),
     "The camera is moving. Hold it still for a moment.": "Kamera bergerak. Tahan diam sebentar.",
+    "The text is cut off on the left. Move the camera to the left, or back.": (
+        "Teksnya terpotong di sebelah kiri. Geser kamera ke kiri, atau mundurkan."
+    ),
+    "The text is cut off on the right. Move the camera to the right, or back.": (
+        "Teksnya terpotong di sebelah kanan. Geser kamera ke kanan, atau mundurkan."
+    ),
+    "The text is cut off at the top. Move the camera up, or back.": (
+        "Teksnya terpotong di bagian atas. Geser kamera ke atas, atau mundurkan."
+    ),
+    "The text is cut off at the bottom. Move the camera down, or back.": (
+        "Teksnya terpotong di bagian bawah. Geser kamera ke bawah, atau mundurkan."
+    ),
+    "The text is cut off at the edges of the picture. Move the camera back.": (
+        "Teksnya terpotong di tepi gambar. Mundurkan kamera."
+    ),
+    "Part of it is cut off on the left.": "Sebagian terpotong di sebelah kiri.",
+    "Part of it is cut off on the right.": "Sebagian terpotong di sebelah kanan.",
+    "Part of it is cut off at the top.": "Sebagian terpotong di bagian atas.",
+    "Part of it is cut off at the bottom.": "Sebagian terpotong di bagian bawah.",
+    "Part of it is cut off at the edges of the picture.": "Sebagian terpotong di tepi gambar.",
+    "The total is cut off at the edge of the picture. Move the camera back and ask me to read it again.": (
+        "Totalnya terpotong di tepi gambar. Mundurkan kamera dan minta saya membacanya lagi."
+    ),
+    "There is text that is cut off at the edge of the picture.": "Ada teks yang terpotong di tepi gambar.",
+    "Text, cut off.": "Teks, terpotong.",
     "I see only a plain surface. Move the camera back a little.": (
         "Saya hanya melihat permukaan polos. Mundurkan kamera sedikit."
     ),

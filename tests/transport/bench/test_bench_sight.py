@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from agent.engines.haar import HaarFinder
+from agent.engines.protocols import TextLine
 from agent.engines.rapid import RapidReader
 from agent.engines.zxing import ZxingReader
 from agent.errors import EngineMissing
@@ -17,6 +19,8 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.read_text import read_text
 from tests.drawn import qr, sign
 from transport.bench import sight
+from transport.bench.cropping import crop_row
+from transport.bench.figures import Row
 from transport.bench.stage import Bench
 
 
@@ -31,6 +35,27 @@ def test_a_sharp_sign_is_answered_and_a_spoilt_one_is_not() -> None:
         return {name: await sight.answers(read_text, Picture(name, it, 0), found) for name, it in pictures.items()}
 
     assert asyncio.run(main()) == {"sharp": True, "soft": False, "dark": False}
+
+
+def test_a_cropped_page_that_is_read_as_if_whole_is_counted() -> None:
+    page = sign("Take two tablets", "daily with food")
+
+    async def row(eyes: Facts) -> Row:
+        return await crop_row({"page": page}, eyes, lambda _: None)
+
+    careful = asyncio.run(row(facts()))
+    assert careful.met is True
+    assert careful.numbers["asked"] >= 4
+
+    class Blithe(Facts):
+        """Takes all print for whole."""
+
+        async def text(self, picture: Picture) -> tuple[TextLine, ...]:
+            return tuple(replace(line, cut=()) for line in await super().text(picture))
+
+    blithe = asyncio.run(row(Blithe(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())))
+    assert blithe.met is False
+    assert blithe.numbers["claimed"] >= blithe.numbers["asked"] - 2
 
 
 def test_one_claim_is_too_many_and_five_percent_of_good_ones_may_be_refused() -> None:
