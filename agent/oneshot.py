@@ -159,8 +159,8 @@ class OneShot:
         codes = () if looks["code"].problem in ("covered", "black") else await facts.codes(picture)
         verdicts = {purpose: look.problem for purpose, look in looks.items()}
         advice = next((look.advice for look in looks.values() if look.problem), "")
-        if sides := mostly_cut(passages(lines)):
-            verdicts["text"], lines, advice = CUT_OFF, (), advice or say(cut_correction(sides).text)
+        if reasons := mostly_cut(passages(lines)):
+            verdicts["text"], lines, advice = CUT_OFF, (), advice or say(cut_correction(reasons).text)
         return Seen(picture, verdicts, advice, lines, codes)
 
     # --- skills ----------------------------------------------------------------------------------------------------

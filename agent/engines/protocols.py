@@ -170,6 +170,8 @@ class Synthesizer(Protocol):
 
 Side: TypeAlias = Literal["left", "right", "top", "bottom"]
 """Of a picture."""
+Loss: TypeAlias = Side | Literal["covered", "glare"]
+"""Where or why letters of a line are missing: at the edge of the picture, behind a thing, in a reflection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +186,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in reading order. ``confidence`` 0..1. ``cut``: the sides of the picture at which it is cut off,
-    so that letters of it are missing."""
+    """One line of text in reading order. ``confidence`` 0..1. ``cut``: why letters of it are missing, if any are."""
 
     text: str
     box: Box
     confidence: float
-    cut: tuple[Side, ...] = ()
+    cut: tuple[Loss, ...] = ()
 
 
 class TextReader(Protocol):

@@ -1,5 +1,5 @@
-"""Which lines of print the edge of the picture cuts off, and at which sides: what is read of them is not what stands
-there ("take two tablets daily wi").
+"""Which lines of print lack letters: what is read of them is not what stands there ("take two tablets daily wi"). Here:
+those that the edge of the picture cuts off, and at which sides.
 
 Knows the boxes of lines and the picture's edge. Does not read, and does not know what is said about it. Readers of
 print make their boxes a little larger than the letters, so that the box of a line that is cut ends at the picture's
@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from agent.engines.protocols import Box, Side, TextLine
+from agent.engines.protocols import Box, Loss, Side, TextLine
 from agent.picture import Pixels
 from agent.sight.framing import page
+from agent.sight.hidden import hidden
 
 Grey: TypeAlias = npt.NDArray[np.uint8]
 
@@ -46,16 +47,24 @@ LETTERS = 2
 UPRIGHT = 1.5
 """A line of several letters that is so many times as high as wide runs up or down."""
 SIDES: tuple[Side, ...] = ("left", "right", "top", "bottom")
+LOSSES: tuple[Loss, ...] = (*SIDES, "covered", "glare")
 
 
 def marked(lines: Sequence[TextLine], pixels: Pixels, height_of: Callable[[TextLine], float]) -> tuple[TextLine, ...]:
     """The same lines with ``cut`` as it is in this picture. ``height_of`` a line: of its letters, in pixels."""
+    if not lines:
+        return ()
     heights = [height_of(line) for line in lines]
-    rooms = [_rooms(line.box, pixels.shape[1], pixels.shape[0]) for line in lines]
-    if not any(min(room.values()) <= _near(height) for room, height in zip(rooms, heights, strict=True)):
-        return tuple(lines)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    at_edge = _at_edges(lines, heights, pixels, grey)
+    behind = hidden([line.box for line in lines], heights, pixels)
+    return tuple(replace(line, cut=(*one, *other)) for line, one, other in zip(lines, at_edge, behind, strict=True))
+
+
+def _at_edges(lines: Sequence[TextLine], heights: Sequence[float], pixels: Pixels, grey: Grey) -> list[list[Side]]:
+    """The sides of the picture at which each line is cut off."""
     cut: list[list[Side]] = [[] for _ in lines]
+    rooms = [_rooms(line.box, pixels.shape[1], pixels.shape[0]) for line in lines]
     sheet: frozenset[Side] | None = None
     for side in SIDES:
         there = [at for at, room in enumerate(rooms) if room[side] <= _near(heights[at]) and _is_print(lines[at])]
@@ -72,13 +81,13 @@ def marked(lines: Sequence[TextLine], pixels: Pixels, height_of: Callable[[TextL
         for at in set(there) - set(along):
             if _touches(grey, lines[at].box, side, heights[at], 0.0) >= INK_ACROSS:
                 cut[at].append(side)
-    return tuple(replace(line, cut=tuple(sides)) for line, sides in zip(lines, cut, strict=True))
+    return cut
 
 
-def sides_of(cuts: Iterable[Sequence[Side]]) -> tuple[Side, ...]:
-    """All the sides at which any of several is cut off."""
-    found = {side for cut in cuts for side in cut}
-    return tuple(side for side in SIDES if side in found)
+def losses(cuts: Iterable[Sequence[Loss]]) -> tuple[Loss, ...]:
+    """All that any of several lines lacks letters for."""
+    found = {loss for cut in cuts for loss in cut}
+    return tuple(loss for loss in LOSSES if loss in found)
 
 
 def _sheet_cut(pixels: Pixels) -> frozenset[Side]:

@@ -93,7 +93,7 @@ def _text(lines: tuple[TextLine, ...]) -> tuple[str, str] | None:
     if not parts:
         return None
     if mostly_cut(parts):
-        return say("There is text that is cut off at the edge of the picture."), say("Text, cut off.")
+        return say("There is text, but not all of it is in view."), say("Text, not all in view.")
     said = sentence(parts)
     sure = any(part.sure for part in parts)
     opening = say("I can see text that says:") if sure else say("There is text, perhaps:")

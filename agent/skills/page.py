@@ -30,7 +30,7 @@ START = Answer("This is the beginning of the page.", keeps=False)
 NO_HEADINGS = Answer("I find no headings on this page.", keeps=False)
 FROM_BEFORE = "That is on the page I read before."
 CUT_TOTAL = Answer(
-    "The total is cut off at the edge of the picture. Move the camera back and ask me to read it again.",
+    "Not all of the total is in view. Move the camera back and ask me to read it again.",
     kind="correction", keeps=False,
 )  # fmt: skip
 NO_TOTAL = Answer("I can't find a total on it.", keeps=False)

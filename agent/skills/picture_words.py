@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from agent.engines.protocols import Box, Side, TextLine
+from agent.engines.protocols import Box, Loss, TextLine
 from agent.errors import EngineError
 from agent.language.saying import say
-from agent.sight.cut_off import sides_of
+from agent.sight.cut_off import losses
 from agent.sight.reading_order import rows
 from agent.skills.printed import Passage
 from agent.skills.skill import Answer, Look
@@ -24,18 +24,22 @@ SPECKS = 2
 """Doubtful rows of so few letters and digits are mostly texture that looks like print: they are left out."""
 MOSTLY = 0.5
 """Share of the letters that stand in rows which are cut off, from which nothing of it is read."""
-CUT_OFF: dict[tuple[Side, ...], str] = {
+CUT_OFF: dict[tuple[Loss, ...], str] = {
     ("left",): "The text is cut off on the left. Move the camera to the left, or back.",
     ("right",): "The text is cut off on the right. Move the camera to the right, or back.",
     ("top",): "The text is cut off at the top. Move the camera up, or back.",
     ("bottom",): "The text is cut off at the bottom. Move the camera down, or back.",
+    ("covered",): "Something covers part of the text. Check that no finger is before the camera or on the text.",
+    ("glare",): "Glare hides part of the text. Tilt the camera a little, or turn away from the light.",
 }
 CUT_OFF_AROUND = "The text is cut off at the edges of the picture. Move the camera back."
-PARTLY: dict[tuple[Side, ...], str] = {
+PARTLY: dict[tuple[Loss, ...], str] = {
     ("left",): "Part of it is cut off on the left.",
     ("right",): "Part of it is cut off on the right.",
     ("top",): "Part of it is cut off at the top.",
     ("bottom",): "Part of it is cut off at the bottom.",
+    ("covered",): "Something covers part of it.",
+    ("glare",): "Glare hides part of it.",
 }
 PARTLY_AROUND = "Part of it is cut off at the edges of the picture."
 ARROWS = {"→": "arrow to the right", "←": "arrow to the left", "↑": "arrow up", "↓": "arrow down"}
@@ -82,7 +86,7 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
         for arrow, words in ARROWS.items():
             text = text.replace(arrow, f" {say(words)} ")
         text = plain(text)
-        cut = sides_of(line.cut for line in row)
+        cut = losses(line.cut for line in row)
         legible = min(line.confidence for line in row) >= SURE
         if sum(char.isalnum() for char in text) <= (0 if legible else SPECKS):
             continue
@@ -93,23 +97,28 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
     return tuple(found)
 
 
-def mostly_cut(parts: Sequence[Passage]) -> tuple[Side, ...]:
-    """The sides at which print is cut off that can't be read for it; () where there is enough that is whole."""
+def mostly_cut(parts: Sequence[Passage]) -> tuple[Loss, ...]:
+    """Why print can't be read of which the most is cut off or hidden; () where there is enough that is whole."""
     letters = [len(part.text) for part in parts]
     lost = sum(count for count, part in zip(letters, parts, strict=True) if part.cut)
-    return sides_of(part.cut for part in parts) if lost > MOSTLY * sum(letters) else ()
+    return losses(part.cut for part in parts) if lost > MOSTLY * sum(letters) else ()
 
 
-def cut_correction(sides: tuple[Side, ...]) -> Answer:
-    """What to do about print that is cut off there."""
-    advice = CUT_OFF.get(sides, CUT_OFF_AROUND)
+def cut_correction(reasons: tuple[Loss, ...]) -> Answer:
+    """What to do about print that is cut off or hidden so."""
+    advice = CUT_OFF.get(_one(reasons), CUT_OFF_AROUND)
     return Answer(advice, brief=advice, kind="correction")
 
 
 def cut_note(parts: Sequence[Passage]) -> str:
-    """That some of these rows are cut off; "" when none is."""
-    sides = sides_of(part.cut for part in parts)
-    return say(PARTLY.get(sides, PARTLY_AROUND)) if sides else ""
+    """That some of these rows are cut off or hidden; "" when none is."""
+    reasons = losses(part.cut for part in parts)
+    return say(PARTLY.get(_one(reasons), PARTLY_AROUND)) if reasons else ""
+
+
+def _one(reasons: tuple[Loss, ...]) -> tuple[Loss, ...]:
+    """What hides print comes first: no move of the camera along the page helps there."""
+    return next(((reason,) for reason in reasons if reason in ("covered", "glare")), reasons)
 
 
 def sentence(parts: Sequence[Passage]) -> str:

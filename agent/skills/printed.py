@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.engines.protocols import Side
+from agent.engines.protocols import Loss
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A row of print as it is said. ``sure``: whether it was read with confidence, and whole; ``height`` of its print
-    in pixels, 0 not known; ``cut``: the sides of the picture that cut it off."""
+    in pixels, 0 not known; ``cut``: why letters of it are missing, if any are."""
 
     text: str
     sure: bool
     height: int = 0
-    cut: tuple[Side, ...] = ()
+    cut: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,6 @@ def reading(lines: Sequence[TextLine]) -> Answer:
     if not parts:
         advice = "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
-    if sides := mostly_cut(parts):
-        return cut_correction(sides)
+    if reasons := mostly_cut(parts):
+        return cut_correction(reasons)
     return opened(parts)

@@ -31,7 +31,7 @@ from agent.skills.picture_words import mostly_cut, passages
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
 from transport.bench.along import live_rows, taught_rows
-from transport.bench.cropping import crop_row
+from transport.bench.cropping import crop_rows
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
 from transport.bench.finding import finding
@@ -86,7 +86,7 @@ async def sight(bench: Bench) -> list[Row]:
     facts = Facts(SeeingEngines(reader, codes, faces), settings.sight.camera)
     try:
         rows = await careful(photos, facts, bench.tell)
-        rows.append(await crop_row({name: photos[name] for name in labels["text"]}, facts, bench.tell))
+        rows += await crop_rows({name: photos[name] for name in labels["text"]}, facts, bench.tell)
         bench.tell("codes")
         rows += await code_rows({name: photos[name] for name in labels["codes"]}, labels["codes"], facts, codes)
         bench.tell("print")

@@ -42,16 +42,24 @@ SENTENCES = {
     "The text is cut off at the edges of the picture. Move the camera back.": (
         "Teksnya terpotong di tepi gambar. Mundurkan kamera."
     ),
+    "Something covers part of the text. Check that no finger is before the camera or on the text.": (
+        "Ada yang menutupi sebagian teks. Pastikan tidak ada jari di depan kamera atau di atas teks."
+    ),
+    "Glare hides part of the text. Tilt the camera a little, or turn away from the light.": (
+        "Pantulan cahaya menutupi sebagian teks. Miringkan kamera sedikit, atau jauhkan dari cahaya."
+    ),
+    "Something covers part of it.": "Ada yang menutupi sebagiannya.",
+    "Glare hides part of it.": "Pantulan cahaya menutupi sebagiannya.",
     "Part of it is cut off on the left.": "Sebagian terpotong di sebelah kiri.",
     "Part of it is cut off on the right.": "Sebagian terpotong di sebelah kanan.",
     "Part of it is cut off at the top.": "Sebagian terpotong di bagian atas.",
     "Part of it is cut off at the bottom.": "Sebagian terpotong di bagian bawah.",
     "Part of it is cut off at the edges of the picture.": "Sebagian terpotong di tepi gambar.",
-    "The total is cut off at the edge of the picture. Move the camera back and ask me to read it again.": (
-        "Totalnya terpotong di tepi gambar. Mundurkan kamera dan minta saya membacanya lagi."
+    "Not all of the total is in view. Move the camera back and ask me to read it again.": (
+        "Totalnya tidak terlihat seluruhnya. Mundurkan kamera dan minta saya membacanya lagi."
     ),
-    "There is text that is cut off at the edge of the picture.": "Ada teks yang terpotong di tepi gambar.",
-    "Text, cut off.": "Teks, terpotong.",
+    "There is text, but not all of it is in view.": "Ada teks, tetapi tidak semuanya terlihat.",
+    "Text, not all in view.": "Teks, tidak semua terlihat.",
     "I see only a plain surface. Move the camera back a little.": (
         "Saya hanya melihat permukaan polos. Mundurkan kamera sedikit."
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from agent.engines.protocols import Box, Side, TextLine
 from agent.picture import Pixels
-from agent.sight.cut_off import marked, sides_of
+from agent.sight.cut_off import losses, marked
 from agent.sight.facts import letter_height
 from tests.drawn import plain, textured
 
@@ -56,7 +56,7 @@ def test_a_cut_through_letters_is_seen_in_every_line_it_goes_through() -> None:
     picture, lines = printed()
     found = cropped(picture, lines, 0, 0, min(map(end, lines)) - 30, 260)
     assert [line.cut for line in found] == [("right",)] * 3
-    assert sides_of(line.cut for line in found) == ("right",)
+    assert losses(line.cut for line in found) == ("right",)
     found = cropped(picture, lines, 75, 0, 560, 260)
     assert [line.cut for line in found] == [("left",)] * 3
 

@@ -42,7 +42,7 @@ def test_mostly_cut_print_is_not_read_but_corrected(sides: tuple[Side, ...], adv
     given = ask(read_text, Known((cut(first, *sides), cut(second, sides[0]), third)))
     assert (given.kind, given.text, given.page) == ("correction", advice, None)
     told = ask(describe, Known((cut(first, *sides), cut(second, sides[0]), third))).text
-    assert "cut off" in told
+    assert "There is text, but not all of it is in view." in told
     assert "tablets" not in told
 
 

@@ -19,7 +19,7 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.read_text import read_text
 from tests.drawn import qr, sign
 from transport.bench import sight
-from transport.bench.cropping import crop_row
+from transport.bench.cropping import crop_rows
 from transport.bench.figures import Row
 from transport.bench.stage import Bench
 
@@ -37,15 +37,15 @@ def test_a_sharp_sign_is_answered_and_a_spoilt_one_is_not() -> None:
     assert asyncio.run(main()) == {"sharp": True, "soft": False, "dark": False}
 
 
-def test_a_cropped_page_that_is_read_as_if_whole_is_counted() -> None:
+def test_a_page_that_lacks_letters_and_is_read_as_if_whole_is_counted() -> None:
     page = sign("Take two tablets", "daily with food")
 
-    async def row(eyes: Facts) -> Row:
-        return await crop_row({"page": page}, eyes, lambda _: None)
+    async def rows(eyes: Facts) -> list[Row]:
+        return await crop_rows({"page": page}, eyes, lambda _: None)
 
-    careful = asyncio.run(row(facts()))
-    assert careful.met is True
-    assert careful.numbers["asked"] >= 4
+    for careful in asyncio.run(rows(facts())):
+        assert careful.met is True, careful
+        assert careful.numbers["asked"] >= 2
 
     class Blithe(Facts):
         """Takes all print for whole."""
@@ -53,9 +53,10 @@ def test_a_cropped_page_that_is_read_as_if_whole_is_counted() -> None:
         async def text(self, picture: Picture) -> tuple[TextLine, ...]:
             return tuple(replace(line, cut=()) for line in await super().text(picture))
 
-    blithe = asyncio.run(row(Blithe(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())))
-    assert blithe.met is False
-    assert blithe.numbers["claimed"] >= blithe.numbers["asked"] - 2
+    eyes = Blithe(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())
+    for blithe in asyncio.run(rows(eyes)):
+        assert blithe.met is False, blithe
+        assert blithe.numbers["claimed"] >= blithe.numbers["asked"] - 2
 
 
 def test_one_claim_is_too_many_and_five_percent_of_good_ones_may_be_refused() -> None:
