@@ -29,6 +29,7 @@ from agent.person.settings import Person
 from agent.settings import Sight
 from agent.sight.kept import SeenBefore
 from agent.sight.own_things import Taught
+from agent.sight.pace import EyePace
 from agent.sight.things import Things
 from agent.skills.page import in_brief
 from agent.skills.printed import Page
@@ -50,6 +51,7 @@ from agent.skills.skill import (
     ScanAlong,
     StartTimer,
     StopWatching,
+    Target,
     Teach,
     WatchFor,
 )
@@ -109,6 +111,7 @@ class Consequences:
         self.seen, self.things = SeenBefore(), Things(sight.things_file)
         self._group, self._eyes, self._announce = group, eyes, announce
         self._aiming = Aiming(eyes, announce, self._give, quiet)
+        self.eye_pace = EyePace(sight.camera, lambda pace: show(ports.EyePaced(pace)))
         self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
         self._scanned = Scanned()
         self.tones = False
@@ -180,7 +183,7 @@ class Consequences:
                     if group is not None:
                         self.watching.start(sought(effect, self._eyes), group)
                 case GuideTo(target=target):
-                    self._look(self._aiming.guide(target))
+                    self._look(self._guide(target))
                 case StopWatching():
                     self.watching.stop()
                 case LookAlong(words=words):
@@ -202,6 +205,10 @@ class Consequences:
                     pass
                 case _:
                     assert_never(effect)
+
+    async def _guide(self, target: Target) -> None:
+        with self.eye_pace.quicker():
+            await self._aiming.guide(target)
 
     def _show_light(self, on: bool, level: int | None) -> None:
         self._show(ports.LightLevel(on, level))

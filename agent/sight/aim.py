@@ -31,8 +31,9 @@ REST = 0.04
 """Share of the picture by which what is seen moves between two pictures of a hand at rest."""
 STILL = 0.04
 """The same for two pictures after which a still will be sharp."""
-UNSTEADY = 2
-"""Pictures in a row of a hand that need only be still and is not, before it is said."""
+UNSTEADY_US = 400_000
+"""So long a hand that need only be still is not, before it is said: the second picture in a row, at four a second the
+third."""
 MARGIN, MARGIN_HELD = 0.02, 0.006
 """What must be left around the thing, as a share of the picture; less once it was there."""
 LEAN = 32.0
@@ -88,7 +89,7 @@ class Aim:
         self._before: Framed | None = None
         self._kept: frozenset[str] = frozenset()
         self._lost = 0
-        self._unsteady = 0
+        self._shaky_us: int | None = None
 
     def see(self, view: View, now_us: int, *, may_speak: bool) -> Step:
         """What to do after this picture. ``may_speak``: nobody is speaking."""
@@ -107,10 +108,10 @@ class Aim:
             return Take()
         if not wish:
             shaky = not moving and before is not None and (bool(view.problem) or moved > REST)
-            self._unsteady = self._unsteady + 1 if shaky else 0
-            speak = may_speak and self._unsteady >= UNSTEADY
-            return self._say(HOLD_STILL, now_us, SAME_US, may_speak=speak)
-        self._unsteady = 0
+            self._shaky_us = (now_us if self._shaky_us is None else self._shaky_us) if shaky else None
+            shakes = self._shaky_us is not None and now_us - self._shaky_us >= UNSTEADY_US
+            return self._say(HOLD_STILL, now_us, SAME_US, may_speak=may_speak and shakes)
+        self._shaky_us = None
         if moving or now_us < self._heard_us + STARTS_US:
             return Wait()
         return self._say(wish, now_us, SAME_US, may_speak=may_speak)

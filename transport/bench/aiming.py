@@ -26,6 +26,7 @@ from agent.sight.aim import Aim, Say, Take, View
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.framing import page
 from agent.sight.quality import ADVICE, change, measure, problem
+from agent.sight.settings import SeeingSettings
 from transport.bench.desk import EXPOSURE_S, STILL, TRACK, Desk, Pose, letter, recall, table, whole
 from transport.bench.figures import Row, part
 from transport.bench.stage import Bench
@@ -33,8 +34,10 @@ from transport.bench.stage import Bench
 RUNS, GIVE_UP_S, WANTED_S = 48, 40.0, 15.0
 READ = 0.95
 """Share of a page's words from which it counts as read."""
-PICTURE_S, PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.5, 0.2, 0.35, 2.5
-"""Between two pictures, from the lens to the eyes, how long a still takes, and how long it takes to read it."""
+PICTURE_S = 1 / SeeingSettings().guiding_fps
+"""Between two pictures, at the pace that the page is asked for while a hand is guided."""
+PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.2, 0.35, 2.5
+"""From the lens to the eyes, how long a still takes, and how long it takes to read it."""
 SPEECH_LATE_S, LETTERS_A_SECOND = 0.15, 15.0
 """From a decision to its sound, and how fast it is said."""
 LITTLE_CM, STEP_CM, TILT = 4.5, 9.0, 13.0
