@@ -51,7 +51,6 @@ from agent.skills.skill import (
     ScanAlong,
     StartTimer,
     StopWatching,
-    Target,
     Teach,
     WatchFor,
 )
@@ -183,7 +182,8 @@ class Consequences:
                     if group is not None:
                         self.watching.start(sought(effect, self._eyes), group)
                 case GuideTo(target=target):
-                    self._look(self._guide(target))
+                    self.eye_pace.begin()
+                    self._look(self._aiming.guide(target), self.eye_pace.end)
                 case StopWatching():
                     self.watching.stop()
                 case LookAlong(words=words):
@@ -205,10 +205,6 @@ class Consequences:
                     pass
                 case _:
                     assert_never(effect)
-
-    async def _guide(self, target: Target) -> None:
-        with self.eye_pace.quicker():
-            await self._aiming.guide(target)
 
     def _show_light(self, on: bool, level: int | None) -> None:
         self._show(ports.LightLevel(on, level))
@@ -235,10 +231,11 @@ class Consequences:
         if (group := self._group()) is not None:
             group.create_task(keep())
 
-    def _look(self, look: Coroutine[Any, Any, None]) -> None:
-        """In the place of what was looked out for before."""
+    def _look(self, look: Coroutine[Any, Any, None], ended: Callable[[], None] = lambda: None) -> None:
+        """In the place of what was looked out for before; ``ended`` is called once."""
         group = self._group()
         if group is None:
             look.close()
+            ended()
         else:
-            self.watching.begin(look, group)
+            self.watching.begin(look, group, ended)

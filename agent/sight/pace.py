@@ -1,12 +1,11 @@
 """How many pictures a second the page is asked for: more while a hand is guided, for who moves wants to hear at once.
 
-Knows who guides now, and what the page was told last. Does not know pictures, nor whether the page obeys.
+Knows whether somebody guides now, and what the page was told last. Does not know pictures, nor whether the page obeys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from agent.sight.settings import SeeingSettings
 
@@ -19,16 +18,15 @@ class EyePace:
         self._guiding = 0
         self._told = settings.fps
 
-    @contextmanager
-    def quicker(self) -> Iterator[None]:
-        """Guiding, from beginning to end. One may begin before the one in whose place it comes has ended."""
+    def begin(self) -> None:
+        """A hand is guided from now on. This may come before the ``end`` of the guiding in whose place it comes."""
         self._guiding += 1
         self._tell()
-        try:
-            yield
-        finally:
-            self._guiding -= 1
-            self._tell()
+
+    def end(self) -> None:
+        """Once for each ``begin``."""
+        self._guiding -= 1
+        self._tell()
 
     def new_line(self) -> None:
         """Another page is there, or the same one again: it does not know yet that somebody is being guided."""

@@ -1,5 +1,6 @@
 """A hand that is guided over a page by the agent's own directions, in virtual time: is the page read, and when.
 
+Pictures come as often as the page is asked for them while a hand is guided (``guiding_fps``, four a second).
 Knows how hands move: late, too far or not far enough, crooked, trembling. The decisions are those of
 ``agent.sight.aim`` on pictures of ``desk``; the page is read by the real reader from the still that was taken.
 Alone, on hands that nothing was tuned on: ``python -m transport.bench.aiming --first 1000 --runs 100``.
@@ -21,6 +22,7 @@ from agent.clock import stopwatch_us
 from agent.engines import registry
 from agent.engines.protocols import CodeReader, FaceFinder, TextReader
 from agent.picture import Picture
+from agent.seeing import FADES
 from agent.settings import Settings, load
 from agent.sight.aim import Aim, Say, Take, View
 from agent.sight.facts import Facts, SeeingEngines
@@ -191,14 +193,14 @@ async def guided(seed: int, facts: Facts) -> Run:
     desk = Desk(sheet, table(seed), chance.uniform(0.55, 0.95), seed)
     hand, aim = Hand(chance, pose), Aim(0)
     said: list[str] = []
-    best, before, silent_from, now, tries = 0.0, None, 0.0, 0.0, 0
+    best, before, seen, silent_from, now, tries = 0.0, None, 0.0, 0.0, 0.0, 0
     while now < GIVE_UP_S:
         pixels = desk.seen(hand.exposed(now), *TRACK)
         measures = measure(pixels)
-        best = max(best * 0.95, measures.fine)
+        best = max(best * FADES ** (now - seen), measures.fine)
         motion = change(measures, before) if before is not None else 0.0
         found, before = problem(measures, "text", best=best, motion=motion), measures
-        at = now + PICTURE_LATE_S
+        seen, at = now, now + PICTURE_LATE_S
         view = View(page(pixels), found, ADVICE.get(found, ""))
         match aim.see(view, round(at * 1e6), may_speak=at >= silent_from):
             case Say(text=text):
@@ -268,7 +270,8 @@ def aimed_row(runs: Sequence[Run]) -> Row:
         {"done": done, "runs": len(runs), "p50_s": round(part(taken, 50), 1) if taken else None,
          "p95_s": round(part(taken, 95), 1) if taken else None, "reading_p50_s": float(reading)},
         "≥ 95 %", share >= 95,
-        f"a simulated hand; {seconds}, {READING_S:g} s of it for reading (here {reading}); "
+        f"a simulated hand, {1 / PICTURE_S:g} pictures a second; {seconds}, {READING_S:g} s of it for reading "
+        f"(here {reading}); "
         f"{directions[len(directions) // 2]} directions" + "".join(f"; {fault}" for fault in list(missed)[:3]),
     )  # fmt: skip
 
