@@ -38,6 +38,8 @@ READ = 0.95
 """Share of a page's words from which it counts as read."""
 PICTURE_S = 1 / SeeingSettings().guiding_fps
 """Between two pictures, at the pace that the page is asked for while a hand is guided."""
+SELDOM_S = 0.5
+"""The same where no page is seen: then print is looked for, which takes longer (``agent.aiming.SELDOM_US``)."""
 PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.2, 0.35, 2.5
 """From the lens to the eyes, how long a still takes, and how long it takes to read it."""
 SPEECH_LATE_S, LETTERS_A_SECOND = 0.15, 15.0
@@ -226,7 +228,7 @@ async def guided(seed: int, facts: Facts) -> Run:
                 silent_from = now + SPEECH_LATE_S + len(NOT_SHARP) / LETTERS_A_SECOND
             case _:
                 pass
-        now += PICTURE_S
+        now += PICTURE_S if view.framed is not None else max(PICTURE_S, SELDOM_S)
     return Run(kind, None, 0.0, 0.0, False, tries, tuple(said))
 
 
