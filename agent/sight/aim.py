@@ -28,9 +28,12 @@ LOST_US = 2_500_000
 ADVISE_US = 5_000_000
 """Between two corrections of the picture itself."""
 REST = 0.04
-"""Share of the picture by which what is seen moves between two pictures of a hand at rest."""
+"""Share of the picture by which what is seen moves in half a second before a hand at rest."""
 STILL = 0.04
-"""The same for two pictures after which a still will be sharp."""
+"""The same for a hand of which a still will be sharp."""
+HALF_US, SHORT_US = 500_000, 200_000
+"""Of two pictures that are less apart than half a second the way between them is reckoned up to it, as if they were at
+least so far apart: between closer ones a page's edges tremble, not the hand."""
 UNSTEADY_US = 400_000
 """So long a hand that need only be still is not, before it is said: the second picture in a row, at four a second the
 third."""
@@ -87,6 +90,7 @@ class Aim:
         self._obeyed = True
         self._seen_us = now_us
         self._before: Framed | None = None
+        self._before_us = now_us
         self._kept: frozenset[str] = frozenset()
         self._lost = 0
         self._shaky_us: int | None = None
@@ -94,6 +98,7 @@ class Aim:
     def see(self, view: View, now_us: int, *, may_speak: bool) -> Step:
         """What to do after this picture. ``may_speak``: nobody is speaking."""
         before, self._before = self._before, view.framed
+        since_us, self._before_us = now_us - self._before_us, now_us
         if not may_speak:
             self._heard_us = max(self._heard_us, now_us)
         if view.problem in ("dark", "bright", "covered", "black"):
@@ -102,7 +107,7 @@ class Aim:
             return self._nothing(view, now_us, may_speak=may_speak)
         self._seen_us, self._lost = now_us, 0
         wish = self._wish(view.framed)
-        moved = 1.0 if before is None else apart(before, view.framed)
+        moved = 1.0 if before is None else apart(before, view.framed) * in_half_a_second(since_us)
         moving = self._moving(view.framed, moved, now_us)
         if not wish and not view.problem and moved <= STILL and not moving:
             return Take()
@@ -161,6 +166,11 @@ def apart(one: Framed, other: Framed) -> float:
     """How far the thing moved between two pictures, as a share of the picture."""
     sides = ((one.left, other.left), (one.right, other.right), (one.top, other.top), (one.bottom, other.bottom))
     return max(abs(first - second) for first, second in sides)
+
+
+def in_half_a_second(since_us: int) -> float:
+    """How much farther than between two pictures the hand goes in that time."""
+    return max(1.0, HALF_US / max(SHORT_US, since_us))
 
 
 def placed(framed: Framed, *, held: bool) -> str:
