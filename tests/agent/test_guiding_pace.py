@@ -11,9 +11,11 @@ from agent import ports
 from agent.aiming import LONGEST_S
 from agent.clock import now_us
 from agent.engines.protocols import Box, Call, Question, Text, TextLine
-from agent.picture import Picture
+from agent.picture import Picture, Pixels
+from agent.seeing import Seeing
 from tests.agent.stage import stage
 from tests.agent.test_looking_along import Film
+from tests.agent.test_seeing import Lens, watching
 from tests.drawn import plain
 from tests.line import VirtualPerson
 from tests.virtual import run_virtual
@@ -130,3 +132,27 @@ def test_a_line_that_was_lost_for_good_ends_it_and_the_next_one_is_as_usual() ->
         assert asked(again) == []
 
     staged(scene)
+
+
+def lines(level: int) -> Pixels:
+    """Something fine on a wall."""
+    pixels = PAPER.copy()
+    pixels[200:240, 200:300:8] = pixels[200:240, 201:300:8] = level
+    return pixels
+
+
+@pytest.mark.parametrize("every_s", [0.25, 0.5])
+def test_how_sharp_a_scene_was_counts_as_long_however_often_it_is_seen(every_s: float) -> None:
+    """Print that loses its contrast is taken for blurred, until that is how it is: for about 1.75 seconds."""
+
+    async def problems(eyes: Seeing) -> list[str]:
+        found = []
+        for _ in range(16):
+            await asyncio.sleep(0.25)
+            moment = await eyes.moment("", 0.1)
+            found.append(moment.problem if moment is not None else "none")
+        return found
+
+    found = watching(Lens([lines(40)] * 2 + [lines(133)] * 16, every_s=every_s), problems)
+    assert set(found) == {"blurred", ""}
+    assert 1.5 <= found.count("blurred") / 4 <= 2.0
