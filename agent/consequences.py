@@ -29,6 +29,7 @@ from agent.person.settings import Person
 from agent.settings import Sight
 from agent.sight.kept import SeenBefore
 from agent.sight.own_things import Taught
+from agent.sight.pace import EyePace
 from agent.sight.things import Things
 from agent.skills.page import in_brief
 from agent.skills.printed import Page
@@ -109,6 +110,7 @@ class Consequences:
         self.seen, self.things = SeenBefore(), Things(sight.things_file)
         self._group, self._eyes, self._announce = group, eyes, announce
         self._aiming = Aiming(eyes, announce, self._give, quiet)
+        self.eye_pace = EyePace(sight.camera, lambda pace: show(ports.EyePaced(pace)))
         self._around = Surroundings(announce, quiet, lambda: self.manner.detail, sight.clock_places)
         self._scanned = Scanned()
         self.tones = False
@@ -180,7 +182,8 @@ class Consequences:
                     if group is not None:
                         self.watching.start(sought(effect, self._eyes), group)
                 case GuideTo(target=target):
-                    self._look(self._aiming.guide(target))
+                    self.eye_pace.begin()
+                    self._look(self._aiming.guide(target), self.eye_pace.end)
                 case StopWatching():
                     self.watching.stop()
                 case LookAlong(words=words):
@@ -228,10 +231,11 @@ class Consequences:
         if (group := self._group()) is not None:
             group.create_task(keep())
 
-    def _look(self, look: Coroutine[Any, Any, None]) -> None:
-        """In the place of what was looked out for before."""
+    def _look(self, look: Coroutine[Any, Any, None], ended: Callable[[], None] = lambda: None) -> None:
+        """In the place of what was looked out for before; ``ended`` is called once."""
         group = self._group()
         if group is None:
             look.close()
+            ended()
         else:
-            self.watching.begin(look, group)
+            self.watching.begin(look, group, ended)

@@ -1,5 +1,5 @@
 """Reports beside the talk, for a page with controls: how the agent speaks now and in which language, what should be
-known, what waits for a yes, whom to call, how bright it is for who wants to hear it.
+known, what waits for a yes, whom to call, how bright it is for who wants to hear it, how often the eye is to look.
 
 Part of ``ports.Report``, and imported from there.
 """
@@ -40,6 +40,15 @@ class LightLevel:
 
     on: bool
     level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EyePaced:
+    """So many pictures a second are wanted of the camera's track from now on. A line starts with two; one that stays
+    at them loses nothing but time.
+    """
+
+    pictures_per_second: float
 
 
 @dataclass(frozen=True, slots=True)

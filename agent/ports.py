@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from agent.audio import AudioFrame, Pcm
+from agent.page_reports import EyePaced as EyePaced
 from agent.page_reports import LanguageShown as LanguageShown
 from agent.page_reports import LightLevel as LightLevel
 from agent.page_reports import MannerChanged as MannerChanged
@@ -29,7 +30,7 @@ class Microphone(Protocol):
 
 class Camera(Protocol):
     def pictures(self) -> AsyncIterator[Picture]:
-        """The always-open eye, about two a second, until the line closes. The newest wins."""
+        """The always-open eye, about two a second (or as ``EyePaced``), until the line closes. The newest wins."""
         ...
 
     async def still(self, *, max_side: int, timeout_s: float) -> Picture | None:
@@ -242,6 +243,7 @@ Report: TypeAlias = (
     | PersonOffered
     | LanguageShown
     | LightLevel
+    | EyePaced
     | Moved
 )
 

@@ -34,6 +34,8 @@ SHOWN_US = 60_000_000
 
 RESTS = 0.03
 """A scene at rest changes less between two pictures: a hand that holds still."""
+FADES = 0.9
+"""What is left in a second of how sharp the sharpest picture of a scene was, for who compares the next ones with it."""
 INLINE_SIDE = 400
 """Pictures up to this side are measured on the event loop; larger ones (1 to 4 ms) on the worker."""
 
@@ -141,7 +143,8 @@ class Seeing:
             return
         self._motion = change(view.measures, before.measures) if before is not None else 0.0
         moved_on = last is not None and change(view.measures, last.measures) >= self._changed
-        self._best_fine = view.measures.fine if moved_on else max(self._best_fine * 0.95, view.measures.fine)
+        left = FADES ** ((view.picture.taken_us - before.picture.taken_us) / 1e6) if before is not None else 1.0
+        self._best_fine = view.measures.fine if moved_on else max(self._best_fine * left, view.measures.fine)
         self._latest = view
         seen = self._sampler.receive(
             Glance(

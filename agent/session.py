@@ -121,6 +121,7 @@ class Session:
         self.tell(e.Muted(False))
         self.tell(e.LineAttached())
         self._after.tell_language()
+        self._after.eye_pace.new_line()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(hearing, line))

@@ -58,10 +58,13 @@ class Watching:
         """Look for this in the place of what was looked for before."""
         self.begin(self._search(sought), group)
 
-    def begin(self, look: Coroutine[Any, Any, None], group: asyncio.TaskGroup) -> None:
-        """Run this look in the place of the one before."""
+    def begin(
+        self, look: Coroutine[Any, Any, None], group: asyncio.TaskGroup, ended: Callable[[], None] = lambda: None
+    ) -> None:
+        """Run this look in the place of the one before. ``ended`` is called once, however it ends."""
         self.stop()
         self._task = group.create_task(look)
+        self._task.add_done_callback(lambda _: ended())
 
     def stop(self) -> bool:
         """End it; False: there was nothing to end."""

@@ -13,7 +13,7 @@ export const SIGHT_WANTED = {
   facingMode: { ideal: "environment" },
   width: { ideal: 1920 },
   height: { ideal: 1080 },
-  frameRate: { ideal: 15 }, // enough for aiming; the eye sends two a second, and a phone stays cool
+  frameRate: { ideal: 15 }, // enough for aiming; the eye sends two to four a second, and a phone stays cool
 };
 
 /**

@@ -2,9 +2,11 @@
  * The line to the server: one WebRTC call after another, as long as it is wanted.
  *
  * Knows the wire's envelope (docs/wire.md): the HTTP call, the data channel, hello, heartbeat, hang-up and coming back with
- * `?resume=`. Does not know what events mean, what the page shows, or where the tracks come from.
+ * `?resume=`; of the events only its session's name and the pace of its eye. Does not know what others mean, what the page
+ * shows, or where the tracks come from.
  */
 
+import { Eye, USUAL } from "./eye.js";
 import { Pulse, backoff } from "./pulse.js";
 import { lineProblem, lost } from "./words.js";
 
@@ -14,8 +16,6 @@ const GATHER_WITHIN = 1500;
 const BEAT = 500;
 /** Bytes queued on the data channel above which a picture waits. */
 const HIGH_WATER = 262144;
-/** The always-open eye: two pictures a second, about 640 wide. Text is read from stills. */
-const EYE = { maxFramerate: 2, side: 640 };
 
 /** The server's answer was no. `again`: worth another try. */
 class Refused extends Error {
@@ -114,6 +114,7 @@ export class Line {
 
   #heard(event) {
     if (event.type === "netra.session") this.#session = event.session_id;
+    if (event.type === "netra.eye") this.#call?.look(event.pictures_per_second);
     this.#tell(event);
   }
 }
@@ -125,7 +126,8 @@ class Call {
   #tell;
   #peer;
   #channel;
-  #senders;
+  #audio;
+  #eye;
   #pulse = new Pulse();
   #beat = 0;
   #place = null;
@@ -136,13 +138,9 @@ class Call {
     this.#peer = new RTCPeerConnection({ iceServers: [] });
     this.#channel = this.#peer.createDataChannel("oai-events");
     // Both senders exist from the start, with or without a track: switching one later needs no new offer.
-    this.#senders = {
-      audio: this.#peer.addTransceiver("audio", { direction: "sendrecv" }).sender,
-      video: this.#peer.addTransceiver("video", {
-        direction: "sendonly",
-        sendEncodings: [{ maxFramerate: EYE.maxFramerate }],
-      }).sender,
-    };
+    this.#audio = this.#peer.addTransceiver("audio", { direction: "sendrecv" }).sender;
+    const video = { direction: "sendonly", sendEncodings: [{ maxFramerate: USUAL }] };
+    this.#eye = new Eye(this.#peer.addTransceiver("video", video).sender);
     this.#peer.ontrack = ({ track, streams }) => sound(streams[0] ?? new MediaStream([track]));
     this.#peer.onconnectionstatechange = () => {
       if (this.#peer.connectionState === "failed") this.#ended("silent");
@@ -165,10 +163,13 @@ class Call {
     this.#tick();
   }
 
-  async put(kind, track) {
-    const sender = this.#senders[kind];
-    await sender.replaceTrack(track);
-    if (kind === "video" && track) await narrow(sender, track);
+  put(kind, track) {
+    return kind === "video" ? this.#eye.put(track) : this.#audio.replaceTrack(track);
+  }
+
+  /** So many pictures a second, until this call ends. */
+  look(perSecond) {
+    return this.#eye.pace(perSecond);
   }
 
   send(event) {
@@ -224,16 +225,6 @@ class Call {
     const event = JSON.parse(data);
     if (event.type !== "netra.pong") this.#tell(event);
   }
-}
-
-/** Keeps the eye small without asking the camera for a smaller picture: stills use the whole of it. */
-async function narrow(sender, track) {
-  const { width = EYE.side, height = EYE.side } = track.getSettings();
-  const wanted = sender.getParameters();
-  if (!wanted.encodings?.length) return;
-  wanted.encodings[0].maxFramerate = EYE.maxFramerate;
-  wanted.encodings[0].scaleResolutionDownBy = Math.max(1, Math.max(width, height) / EYE.side);
-  await sender.setParameters(wanted);
 }
 
 async function message(answer) {

@@ -19,8 +19,10 @@ from agent.clock import now_us
 from agent.picture import Picture, Pixels
 from transport.stills import StillDesk
 
-MIN_INTERVAL_US = 300_000
-"""Pictures closer together than this are skipped before they cost anything (the eye wants two a second)."""
+PICTURES_PER_SECOND = 2.0
+"""What the eye wants, until ``pace`` says otherwise."""
+SKIPPED = 0.6
+"""A picture that comes within this share of the time between two wanted ones is skipped before it costs anything."""
 
 INLINE_PIXELS = 640 * 480
 """Up to here pixels are made at once (0.07 ms): to hand them to a thread and back takes longer."""
@@ -36,6 +38,7 @@ class LineCamera:
         self._pool = pool
         self._ask = ask
         self._latest: tuple[VideoFrame, int] | None = None
+        self.pace(PICTURES_PER_SECOND)
         self._fresh = asyncio.Event()
         self._closed = False
 
@@ -50,15 +53,19 @@ class LineCamera:
                 self._latest = (frame, now_us())
                 self._fresh.set()
 
+    def pace(self, pictures_per_second: float) -> None:
+        """So many are wanted from now on: of a faster track the rest is left out."""
+        self._apart_us = round(SKIPPED * 1_000_000 / pictures_per_second)
+
     async def pictures(self) -> AsyncIterator[Picture]:
-        taken_us = -MIN_INTERVAL_US
+        taken_us = -1_000_000_000
         while True:
             await self._fresh.wait()
             if self._closed:
                 return
             self._fresh.clear()
             latest, self._latest = self._latest, None
-            if latest is None or latest[1] - taken_us < MIN_INTERVAL_US:
+            if latest is None or latest[1] - taken_us < self._apart_us:
                 continue
             frame, taken_us = latest
             if frame.width * frame.height <= INLINE_PIXELS:

@@ -83,6 +83,7 @@ class Client:
         self.call_id = ""
         self.picture: Pixels | None = settings.camera
         """What the camera and stills show; may be changed at any time."""
+        self._eye: EyeTrack | None = None
         self.pings = True
         self._mouth = _Mouth()
         self._track = PacedTrack(PacketStream(self._mouth.pull, OpusEncoder(HEARING_RATE, 32_000, voip=True)))
@@ -292,7 +293,8 @@ class Client:
         audio = connection.addTransceiver(self._track, direction="sendrecv")
         replace_jitter_buffer(audio.receiver, _Ear(self.heard.append))
         if settings.camera is not None:
-            connection.addTransceiver(EyeTrack(lambda: self.picture), direction="sendonly")
+            self._eye = EyeTrack(lambda: self.picture)
+            connection.addTransceiver(self._eye, direction="sendonly")
         offer = await connection.createOffer()
         offer_addresses(connection, settings.addresses)
         await connection.setLocalDescription(offer)
@@ -319,6 +321,8 @@ class Client:
         if event["type"] == "netra.still.wanted" and self.settings.stills:
             for answer in still_events(event["request"], self.picture, event["max_side"]):
                 self.send(answer)
+        if event["type"] == "netra.eye" and self._eye is not None:
+            self._eye.pace(event["pictures_per_second"])
 
     def _state_changed(self) -> None:
         if self._connection.connectionState in ("failed", "closed"):

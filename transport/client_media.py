@@ -27,7 +27,9 @@ _VIDEO_CLOCK = 90_000
 
 
 class EyeTrack(MediaStreamTrack):
-    """Two pictures a second, at most EYE_WIDTH wide as the page sends them; black while there is none."""
+    """Two pictures a second, or as ``pace`` says, at most EYE_WIDTH wide as the page sends them; black while there is
+    none.
+    """
 
     kind = "video"
 
@@ -35,22 +37,24 @@ class EyeTrack(MediaStreamTrack):
         super().__init__()
         self._picture = picture
         self._interval_us = interval_us
-        self._start_us: int | None = None
-        self._sent = 0
+        self._start_us = self._due_us = 0
+
+    def pace(self, pictures_per_second: float) -> None:
+        """So many from the next one on, as the server asked (``netra.eye``)."""
+        self._interval_us = round(1_000_000 / pictures_per_second)
 
     async def recv(self) -> VideoFrame:
         if self.readyState != "live":
             raise MediaStreamError
         now = now_us()
-        if self._start_us is None:
-            self._start_us = now
-        due = self._start_us + self._sent * self._interval_us
-        await asyncio.sleep(max(0, due - now) / 1_000_000)
+        if not self._start_us:
+            self._start_us = self._due_us = now
+        await asyncio.sleep(max(0, self._due_us - now) / 1_000_000)
         pixels = self._picture()
         frame = VideoFrame(EYE_WIDTH, 480, "yuv420p") if pixels is None else _frame(pixels)
-        frame.pts = self._sent * self._interval_us * _VIDEO_CLOCK // 1_000_000
+        frame.pts = (self._due_us - self._start_us) * _VIDEO_CLOCK // 1_000_000
         frame.time_base = Fraction(1, _VIDEO_CLOCK)
-        self._sent += 1
+        self._due_us += self._interval_us
         return frame
 
 

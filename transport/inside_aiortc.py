@@ -18,7 +18,8 @@ from aiortc.rtp import RtpPacket
 LOOPBACK = "127.0.0.1"
 VIDEO_PACKETS = 512
 PATIENCE_PICTURES = 2
-"""Later whole pictures that one with a hole waits for: about a second, enough for packets to be sent again."""
+"""Later whole pictures that one with a hole waits for: about a second, half of one at four a second. Packets are sent
+again sooner than that."""
 _BUFFER = "_RTCRtpReceiver__jitter_buffer"
 
 

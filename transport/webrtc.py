@@ -26,7 +26,7 @@ from aiortc.mediastreams import MediaStreamTrack
 
 from agent.audio import SPEAKING_RATE
 from agent.clock import now_us
-from agent.ports import Conversation, Line, Report
+from agent.ports import Conversation, EyePaced, Line, Report
 from transport.camera import LineCamera
 from transport.carrier import Also
 from transport.errands import Errands, Place
@@ -171,6 +171,8 @@ class Call:
     # --- ports.Display ----------------------------------------------------------------------------------------
 
     def show(self, report: Report) -> None:
+        if isinstance(report, EyePaced):
+            self._camera.pace(report.pictures_per_second)
         if self._adapter is not None:
             self._send(self._adapter.from_report(report))
         if self._also is not None:

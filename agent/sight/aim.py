@@ -28,11 +28,15 @@ LOST_US = 2_500_000
 ADVISE_US = 5_000_000
 """Between two corrections of the picture itself."""
 REST = 0.04
-"""Share of the picture by which what is seen moves between two pictures of a hand at rest."""
+"""Share of the picture by which what is seen moves in half a second before a hand at rest."""
 STILL = 0.04
-"""The same for two pictures after which a still will be sharp."""
-UNSTEADY = 2
-"""Pictures in a row of a hand that need only be still and is not, before it is said."""
+"""The same for a hand of which a still will be sharp."""
+HALF_US, SHORT_US = 500_000, 200_000
+"""Of two pictures that are less apart than half a second the way between them is reckoned up to it, as if they were at
+least so far apart: between closer ones a page's edges tremble, not the hand."""
+UNSTEADY_US = 400_000
+"""So long a hand that need only be still is not, before it is said: the second picture in a row, at four a second the
+third."""
 MARGIN, MARGIN_HELD = 0.02, 0.006
 """What must be left around the thing, as a share of the picture; less once it was there."""
 LEAN = 32.0
@@ -86,13 +90,15 @@ class Aim:
         self._obeyed = True
         self._seen_us = now_us
         self._before: Framed | None = None
+        self._before_us = now_us
         self._kept: frozenset[str] = frozenset()
         self._lost = 0
-        self._unsteady = 0
+        self._shaky_us: int | None = None
 
     def see(self, view: View, now_us: int, *, may_speak: bool) -> Step:
         """What to do after this picture. ``may_speak``: nobody is speaking."""
         before, self._before = self._before, view.framed
+        since_us, self._before_us = now_us - self._before_us, now_us
         if not may_speak:
             self._heard_us = max(self._heard_us, now_us)
         if view.problem in ("dark", "bright", "covered", "black"):
@@ -101,16 +107,16 @@ class Aim:
             return self._nothing(view, now_us, may_speak=may_speak)
         self._seen_us, self._lost = now_us, 0
         wish = self._wish(view.framed)
-        moved = 1.0 if before is None else apart(before, view.framed)
+        moved = 1.0 if before is None else apart(before, view.framed) * in_half_a_second(since_us)
         moving = self._moving(view.framed, moved, now_us)
         if not wish and not view.problem and moved <= STILL and not moving:
             return Take()
         if not wish:
             shaky = not moving and before is not None and (bool(view.problem) or moved > REST)
-            self._unsteady = self._unsteady + 1 if shaky else 0
-            speak = may_speak and self._unsteady >= UNSTEADY
-            return self._say(HOLD_STILL, now_us, SAME_US, may_speak=speak)
-        self._unsteady = 0
+            self._shaky_us = (now_us if self._shaky_us is None else self._shaky_us) if shaky else None
+            shakes = self._shaky_us is not None and now_us - self._shaky_us >= UNSTEADY_US
+            return self._say(HOLD_STILL, now_us, SAME_US, may_speak=may_speak and shakes)
+        self._shaky_us = None
         if moving or now_us < self._heard_us + STARTS_US:
             return Wait()
         return self._say(wish, now_us, SAME_US, may_speak=may_speak)
@@ -160,6 +166,11 @@ def apart(one: Framed, other: Framed) -> float:
     """How far the thing moved between two pictures, as a share of the picture."""
     sides = ((one.left, other.left), (one.right, other.right), (one.top, other.top), (one.bottom, other.bottom))
     return max(abs(first - second) for first, second in sides)
+
+
+def in_half_a_second(since_us: int) -> float:
+    """How much farther than between two pictures the hand goes in that time."""
+    return max(1.0, HALF_US / max(SHORT_US, since_us))
 
 
 def placed(framed: Framed, *, held: bool) -> str:

@@ -11,6 +11,8 @@ class SeeingSettings:
 
     fps: float = 2.0
     """Pictures a second that the camera's track brings."""
+    guiding_fps: float = 4.0
+    """The same while a hand is guided ("help me aim"): the page is asked for so many, and for ``fps`` afterwards."""
     keep_max: int = 4
     """Good pictures that are held."""
     keep_ms: int = 10_000
@@ -41,5 +43,6 @@ class SeeingSettings:
         for name in ("still_timeout_s", "still_alone_s", "first_picture_s"):
             if not 0 <= getattr(self, name) <= 30:
                 raise ValueError(f"{name} must be 0..30 seconds, not {getattr(self, name)}")
-        if not 0 < self.fps <= 60:
-            raise ValueError(f"fps must be above 0 and at most 60, not {self.fps}")
+        for name in ("fps", "guiding_fps"):
+            if not 0 < getattr(self, name) <= 60:
+                raise ValueError(f"{name} must be above 0 and at most 60, not {getattr(self, name)}")

@@ -30,7 +30,7 @@ FACE = Box(200, 120, 200, 200)
 
 @dataclass
 class Scene:
-    """Eyes that see one entry of ``script`` each half second, then the last one."""
+    """Eyes that see one entry of ``script`` each half second (or ``every_s``), then the last one."""
 
     script: list[Framed | None]
     lines: list[tuple[TextLine, ...]] = field(default_factory=lambda: [PRINT])
@@ -41,6 +41,8 @@ class Scene:
     place: Box | None = None
     broken: bool = False
     blind: bool = False
+    every_s: float = 0.5
+    reading_s: float = 1.0
     given: int = 0
     read: list[str] = field(default_factory=list)
 
@@ -48,7 +50,8 @@ class Scene:
         if self.blind:
             await asyncio.sleep(timeout_s)
             return None
-        await asyncio.sleep(0.5)
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(self.every_s - now % self.every_s)
         self.given += 1
         return Look(Picture(str(self.given), PAPER, now_us()))
 
@@ -67,7 +70,7 @@ class Scene:
         return replace(picture, id=f"{picture.id}/page")
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(self.reading_s)
         self.read.append(picture.id)
         return self.lines.pop(0) if len(self.lines) > 1 else self.lines[0]
 
@@ -137,6 +140,13 @@ def test_a_sign_is_guided_to_by_its_lines_of_print() -> None:
     large = (TextLine("Exit", Box(200, 200, 160, 40), 0.98),)
     said = guide(Scene([WHOLE], lines=[small, small, small, large]), "text")
     assert said == ["Much closer.", "Much closer.", GOT_IT, "answer of read_text: It says: Exit."]
+
+
+def test_print_is_looked_for_twice_a_second_however_many_pictures_come_a_page_in_each() -> None:
+    for script, reading_s, looks in ((None, 0.15, 8), (None, 0.01, 16), (LEFT_OUT, 0.15, 16)):
+        scene = Scene([script], lines=[()], every_s=0.25, reading_s=reading_s)
+        guide(scene, "anything", for_s=4.01)
+        assert scene.given in (looks, looks - 1)
 
 
 def test_a_code_is_said_once_it_is_read() -> None:

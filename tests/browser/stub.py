@@ -87,6 +87,7 @@ class StubServer:
         self.calls: list[str | None] = []
         self.hangups: list[str] = []
         self.pictures: list[tuple[int, int]] = []
+        self.taken_s: list[float] = []
         self.loudness: list[float] = []
         self.reset()
         self._peer: RTCPeerConnection | None = None
@@ -111,6 +112,7 @@ class StubServer:
         self.calls.clear()
         self.hangups.clear()
         self.pictures.clear()
+        self.taken_s.clear()
         self.loudness.clear()
 
     # --- the test's thread
@@ -152,6 +154,16 @@ class StubServer:
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.pictures) >= count, timeout_s), "no pictures came"
             return list(self.pictures)
+
+    def wait_for_gap(self, low_s: float, high_s: float, of: int = 6, timeout_s: float = PATIENCE_S) -> None:
+        """Until that many pictures of the call were on average so far apart, by the page's own clock."""
+
+        def apart() -> float:
+            return (self.taken_s[-1] - self.taken_s[-1 - of]) / of if len(self.taken_s) > of else -1.0
+
+        with self._arrived:
+            found = self._arrived.wait_for(lambda: low_s <= apart() <= high_s, timeout_s)
+            assert found, f"pictures are {apart():.2f} s apart"
 
     def wait_for_sound(self, timeout_s: float = PATIENCE_S) -> None:
         """Until the microphone has brought something that is not silence."""
@@ -260,6 +272,7 @@ class StubServer:
                 self._arrived.notify_all()
 
     async def _look(self, track: MediaStreamTrack) -> None:
+        self.taken_s.clear()
         while track.readyState == "live":
             try:
                 frame = await track.recv()
@@ -268,6 +281,7 @@ class StubServer:
             assert isinstance(frame, VideoFrame)
             with self._arrived:
                 self.pictures.append((frame.width, frame.height))
+                self.taken_s.append(frame.time)
                 self._arrived.notify_all()
 
     def _say(self, event: dict[str, Any]) -> None:

@@ -88,11 +88,12 @@ class Film(MediaStreamTrack):
         return frame.reformat(format="yuv420p")
 
 
-def seen(film: Film, wait_s: float) -> list[Picture]:
+def seen(film: Film, wait_s: float, pictures_per_second: float = 2.0) -> list[Picture]:
     async def scene() -> list[Picture]:
         pictures: list[Picture] = []
         with ThreadPoolExecutor(1) as pool:
             camera = LineCamera(pool, lambda request, side: False)
+            camera.pace(pictures_per_second)
 
             async def watch() -> None:
                 pictures.extend([picture async for picture in camera.pictures()])
@@ -113,6 +114,13 @@ def test_a_fast_track_is_thinned_and_its_pictures_have_their_own_ids() -> None:
     assert len({picture.id for picture in pictures}) == len(pictures)
     assert pictures[0].pixels.shape == (48, 64, 3)
     assert all(b.taken_us - a.taken_us >= 290_000 for a, b in pairwise(pictures))
+
+
+def test_of_a_track_that_is_to_be_quicker_more_is_taken() -> None:
+    """Pictures that come four times a second may come a little too soon."""
+    pictures = seen(Film(8, 0.17), 0.05, 4.0)
+    assert len(pictures) == 8
+    assert len(seen(Film(8, 0.17), 0.05)) <= 5
 
 
 def test_a_camera_that_is_off_or_can_not_be_asked_gives_no_still() -> None:

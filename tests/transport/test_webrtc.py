@@ -14,7 +14,7 @@ from loopback import Echo, Loopback, serving, tone
 
 from agent.audio import HEARING_RATE, level_dbfs
 from agent.errors import LineError
-from agent.ports import ReplyEnded, ReplyStarted, ReplyText, StateShown
+from agent.ports import EyePaced, ReplyEnded, ReplyStarted, ReplyText, StateShown
 from agent.wishes import Wishes
 from transport.client import CallerSettings, Client
 from transport.client_media import LossyPath
@@ -115,6 +115,23 @@ def test_pictures_come_twice_a_second_and_a_still_in_its_exact_size() -> None:
             assert max(small.pixels.shape) == 480
             client.picture = None
             assert await server.echo.line.camera.still(max_side=480, timeout_s=20) is None
+
+    played_out(scene)
+
+
+def test_a_page_that_is_asked_for_more_pictures_sends_them_and_all_arrive() -> None:
+    async def scene(server: Loopback) -> None:
+        async with Client(CallerSettings(server.url, camera=noise(640, 480))) as client:
+            await client.wait_for("netra.session")
+            pictures = server.echo.pictures
+
+            def apart(of: int = 6) -> float:
+                """Seconds between the last ones."""
+                return (pictures[-1].taken_us - pictures[-1 - of].taken_us) / of / 1e6 if len(pictures) > of else 0.0
+
+            for pictures_per_second in (2.0, 4.0, 2.0):
+                server.echo.tell(EyePaced(pictures_per_second))
+                await until(lambda: 0.85 < apart() * pictures_per_second < 1.25)  # noqa: B023 - awaited here
 
     played_out(scene)
 

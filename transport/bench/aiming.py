@@ -1,5 +1,6 @@
 """A hand that is guided over a page by the agent's own directions, in virtual time: is the page read, and when.
 
+Pictures come as often as the page is asked for them while a hand is guided (``guiding_fps``, four a second).
 Knows how hands move: late, too far or not far enough, crooked, trembling. The decisions are those of
 ``agent.sight.aim`` on pictures of ``desk``; the page is read by the real reader from the still that was taken.
 Alone, on hands that nothing was tuned on: ``python -m transport.bench.aiming --first 1000 --runs 100``.
@@ -21,11 +22,13 @@ from agent.clock import stopwatch_us
 from agent.engines import registry
 from agent.engines.protocols import CodeReader, FaceFinder, TextReader
 from agent.picture import Picture
+from agent.seeing import FADES
 from agent.settings import Settings, load
 from agent.sight.aim import Aim, Say, Take, View
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.framing import page
 from agent.sight.quality import ADVICE, change, measure, problem
+from agent.sight.settings import SeeingSettings
 from transport.bench.desk import EXPOSURE_S, STILL, TRACK, Desk, Pose, letter, recall, table, whole
 from transport.bench.figures import Row, part
 from transport.bench.stage import Bench
@@ -33,8 +36,12 @@ from transport.bench.stage import Bench
 RUNS, GIVE_UP_S, WANTED_S = 48, 40.0, 15.0
 READ = 0.95
 """Share of a page's words from which it counts as read."""
-PICTURE_S, PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.5, 0.2, 0.35, 2.5
-"""Between two pictures, from the lens to the eyes, how long a still takes, and how long it takes to read it."""
+PICTURE_S = 1 / SeeingSettings().guiding_fps
+"""Between two pictures, at the pace that the page is asked for while a hand is guided."""
+SELDOM_S = 0.5
+"""The same where no page is seen: then print is looked for, which takes longer (``agent.aiming.SELDOM_US``)."""
+PICTURE_LATE_S, STILL_LATE_S, READING_S = 0.2, 0.35, 2.5
+"""From the lens to the eyes, how long a still takes, and how long it takes to read it."""
 SPEECH_LATE_S, LETTERS_A_SECOND = 0.15, 15.0
 """From a decision to its sound, and how fast it is said."""
 LITTLE_CM, STEP_CM, TILT = 4.5, 9.0, 13.0
@@ -188,14 +195,14 @@ async def guided(seed: int, facts: Facts) -> Run:
     desk = Desk(sheet, table(seed), chance.uniform(0.55, 0.95), seed)
     hand, aim = Hand(chance, pose), Aim(0)
     said: list[str] = []
-    best, before, silent_from, now, tries = 0.0, None, 0.0, 0.0, 0
+    best, before, seen, silent_from, now, tries = 0.0, None, 0.0, 0.0, 0.0, 0
     while now < GIVE_UP_S:
         pixels = desk.seen(hand.exposed(now), *TRACK)
         measures = measure(pixels)
-        best = max(best * 0.95, measures.fine)
+        best = max(best * FADES ** (now - seen), measures.fine)
         motion = change(measures, before) if before is not None else 0.0
         found, before = problem(measures, "text", best=best, motion=motion), measures
-        at = now + PICTURE_LATE_S
+        seen, at = now, now + PICTURE_LATE_S
         view = View(page(pixels), found, ADVICE.get(found, ""))
         match aim.see(view, round(at * 1e6), may_speak=at >= silent_from):
             case Say(text=text):
@@ -221,7 +228,7 @@ async def guided(seed: int, facts: Facts) -> Run:
                 silent_from = now + SPEECH_LATE_S + len(NOT_SHARP) / LETTERS_A_SECOND
             case _:
                 pass
-        now += PICTURE_S
+        now += PICTURE_S if view.framed is not None else max(PICTURE_S, SELDOM_S)
     return Run(kind, None, 0.0, 0.0, False, tries, tuple(said))
 
 
@@ -265,7 +272,8 @@ def aimed_row(runs: Sequence[Run]) -> Row:
         {"done": done, "runs": len(runs), "p50_s": round(part(taken, 50), 1) if taken else None,
          "p95_s": round(part(taken, 95), 1) if taken else None, "reading_p50_s": float(reading)},
         "≥ 95 %", share >= 95,
-        f"a simulated hand; {seconds}, {READING_S:g} s of it for reading (here {reading}); "
+        f"a simulated hand, {1 / PICTURE_S:g} pictures a second; {seconds}, {READING_S:g} s of it for reading "
+        f"(here {reading}); "
         f"{directions[len(directions) // 2]} directions" + "".join(f"; {fault}" for fault in list(missed)[:3]),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from agent.ports import (
+    EyePaced,
     LanguageShown,
     MannerChanged,
     Remembered,
@@ -99,6 +100,7 @@ class RealtimeAdapter:
         self._sound = HeardSound(session, self._writer.speech, appended=ahead)
         self._state: StateShown | None = None
         self._language: LanguageShown | None = None
+        self._pace: EyePaced | None = None
 
     @property
     def session(self) -> WireSession:
@@ -119,6 +121,8 @@ class RealtimeAdapter:
             self._session.shape = self._session.shape.merged({"audio": {"output": {"speed": report.rate}}})
         elif isinstance(report, LanguageShown):
             self._language = report
+        elif isinstance(report, EyePaced):
+            self._pace = report
         elif isinstance(report, UserSaid | ReplyText):
             self._session.languages[report.turn] = self._spoken
         if isinstance(report, ReplyStarted) and not report.ask:
@@ -143,7 +147,7 @@ class RealtimeAdapter:
                 for line in history
             ]  # fmt: skip
             events.append({"type": "netra.history", "items": items})
-        for report in (self._language, self._state):
+        for report in (self._language, self._pace, self._state):
             events += self._writer.tell(report) if report is not None else []
         return self._sealed(events)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from agent.ports import (
+    EyePaced,
     LanguageShown,
     LightLevel,
     MannerChanged,
@@ -114,6 +115,8 @@ class ReplyWriter:
                 return [{"type": "netra.language", "language": code}]
             case LightLevel(on, level):
                 return [{"type": "netra.light", "on": on, "level": level}]
+            case EyePaced(pictures_per_second):
+                return [{"type": "netra.eye", "pictures_per_second": pictures_per_second}]
             case Noticed(code, text):
                 return [{"type": "netra.notice", "code": code, "text": text}]
         assert_never(report)

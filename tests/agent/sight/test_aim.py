@@ -12,15 +12,15 @@ from agent.sight.aim import GAP_US, HOLD_STILL, LOST_US, NOTHING, Aim, Say, Take
 from agent.sight.framing import Framed, Side
 
 PAGE = Framed("page", 0.15, 0.15, 0.85, 0.85)
-PICTURE_US = 500_000
+PICTURE_US, QUICK_US = 500_000, 250_000
 
 
-def told(*views: View | Framed | None, may_speak: bool = True) -> list[str]:
-    """What is said while these pictures come, two a second; "take" for the picture."""
+def told(*views: View | Framed | None, may_speak: bool = True, every_us: int = PICTURE_US) -> list[str]:
+    """What is said while these pictures come, two a second or so often; "take" for the picture."""
     aim, found = Aim(0), []
     for at, view in enumerate(views):
         seen = view if isinstance(view, View) else View(view)
-        step = aim.see(seen, (at + 1) * PICTURE_US, may_speak=may_speak)
+        step = aim.see(seen, (at + 1) * every_us, may_speak=may_speak)
         if isinstance(step, Take):
             return [*found, "take"]
         if isinstance(step, Say):
@@ -66,6 +66,23 @@ def test_a_whole_straight_page_at_rest_is_taken_at_the_second_picture() -> None:
 def test_a_page_that_moves_is_not_taken_until_it_rests() -> None:
     moved = replace(PAGE, left=0.05, right=0.75)
     assert told(PAGE, moved, PAGE, PAGE) == [HOLD_STILL, "take"]
+
+
+@pytest.mark.parametrize("every_us", [QUICK_US, PICTURE_US])
+def test_a_hand_that_moves_slowly_is_no_resting_one_however_often_it_is_seen(every_us: int) -> None:
+    """It goes an eighth of the picture in a second."""
+    step = 0.125 * every_us / 1e6
+    going = [replace(PAGE, left=0.05 + step * at, right=0.55 + step * at) for at in range(6)]
+    assert told(*going, every_us=every_us) == [HOLD_STILL]
+    assert told(*going, going[-1], every_us=every_us) == [HOLD_STILL, "take"]
+
+
+@pytest.mark.parametrize("every_us", [QUICK_US, PICTURE_US])
+def test_a_hand_is_asked_to_be_still_after_as_long_however_often_it_is_seen(every_us: int) -> None:
+    """Not at its first twitch: half a second after it."""
+    shaky = [View(PAGE), *[View(PAGE, "blurred", "Blurred.")] * 8]
+    said = next(number for number in range(len(shaky)) if told(*shaky[: number + 1], every_us=every_us))
+    assert (said - 1) * every_us == 500_000
 
 
 def test_a_movement_under_way_is_not_corrected_twice() -> None:

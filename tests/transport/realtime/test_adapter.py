@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.ports import (
+    EyePaced,
     LanguageShown,
     MannerChanged,
     Noticed,
@@ -196,6 +197,16 @@ def test_hello_is_answered_with_the_session_and_its_history_when_it_is_resumed()
     assert (session["voices"], session["person"], session["manner"]["rate"]) == ([], "", 1.0)
     assert state["state"] == "listening"
     assert history["items"][1] == {"role": "assistant", "text": "hel", "interrupted": True, "language": "en"}
+
+
+def test_the_pace_of_the_eye_is_told_when_it_changes_and_after_hello() -> None:
+    wire = adapter()
+    assert wire.from_report(EyePaced(4.0)) == [], "nobody said hello yet"
+    wire.from_client('{"type":"netra.hello"}')
+    _, eye = wire.welcome(())
+    assert (eye["type"], eye["pictures_per_second"]) == ("netra.eye", 4.0)
+    (eye,) = wire.from_report(EyePaced(2.0))
+    assert (eye["type"], eye["pictures_per_second"]) == ("netra.eye", 2.0)
 
 
 def test_only_a_voice_that_is_there_is_spoken_with_and_any_name_is_echoed() -> None:
