@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from agent.engines.protocols import Brain, Call, Question, Text, Thought
@@ -41,6 +42,7 @@ APOLOGY = (
 )
 BUSY = "Too many people are asking me at once. Please ask again in a moment."
 BROKE_OFF = "I'm sorry, my language model broke off there."
+NO_ANSWER = "I'm sorry, I have no answer to that."
 
 
 class Intended(Protocol):
@@ -82,24 +84,31 @@ class RoutedBrain:
             for thought in quick:
                 yield thought
             return
-        failed: EngineError | None = None
+        apology = APOLOGY
         for model in self._models:
-            begun = False
+            begun, untold = False, Untold()
             try:
                 async with aclosing(_guarded(model, question)) as thoughts:
                     async for thought in thoughts:
                         begun = True
-                        yield thought
+                        yield untold.noted(thought)
+                if not untold.nothing_said:
                     return
+                log.warning("the model answered without a word")
+                if begun and untold.words:
+                    yield Text(untold.words)
+                    return
+                apology = NO_ANSWER
+                break
             except EngineError as error:
                 log.warning("the model gave no reply: %s", error)
-                failed = error
+                apology = BUSY if isinstance(error, EngineBusy) else APOLOGY
             if begun:
-                yield Text(say(BROKE_OFF))
+                yield Text(untold.words or say(BROKE_OFF))  # what was done is told, at least
                 return
-            if not isinstance(failed, EngineBusy):
+            if apology != BUSY:
                 break
-        async with aclosing(self._instead(question, intent, isinstance(failed, EngineBusy))) as others:
+        async with aclosing(self._instead(question, intent, apology)) as others:
             async for thought in others:
                 yield thought
 
@@ -185,7 +194,7 @@ class RoutedBrain:
         return (call,) if mine else None
 
     async def _instead(
-        self, question: Question, intent: Intended | None, busy: bool
+        self, question: Question, intent: Intended | None, apology: str
     ) -> AsyncGenerator[Thought, None]:
         """What the rules can do; where they can't either, that is said."""
         said = False
@@ -196,7 +205,36 @@ class RoutedBrain:
                         said = True
                         yield thought
         if not said:
-            yield Text(say(BUSY if busy else APOLOGY))
+            yield Text(say(apology))
+
+
+class Untold:
+    """What skills answered to a model that has said nothing since. Of one reply."""
+
+    def __init__(self) -> None:
+        self.nothing_said = True
+        self._answers: list[str] = []
+
+    @property
+    def words(self) -> str:
+        """The answers, each once."""
+        return " ".join(dict.fromkeys(self._answers))
+
+    def noted(self, thought: Thought) -> Thought:
+        """The same thought; the answer to a call is noted on its way to the model."""
+        if not isinstance(thought, Call):
+            self.nothing_said = False
+            self._answers.clear()
+            return thought
+        if (heard := thought.heard) is None:
+            self.nothing_said = False  # its answer is said as it is
+            return thought
+
+        def both(words: str) -> None:
+            self._answers.append(words)
+            heard(words)
+
+        return replace(thought, heard=both)
 
 
 async def _guarded(model: Brain, question: Question) -> AsyncGenerator[Thought, None]:

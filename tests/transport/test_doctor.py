@@ -213,3 +213,14 @@ def test_of_the_profile_that_is_examined_its_own_models_count(tmp_path: Path) ->
     assert doctor.weights("laptop", settings)["recognizer"].endswith("put them there, or correct the setting")
     (tmp_path / "models/mine").mkdir(parents=True)
     assert "recognizer" not in doctor.weights("laptop", settings)
+
+
+def test_a_speech_server_that_is_gone_is_not_passed_off_as_there(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, ("synthesizer", "espeak"), ("synthesizer", "server"))
+    gone = {"speaking": {"synthesizer": "server", "server": {"url": "http://127.0.0.1:9/v1", "retries": 0}}}
+    wanted = load("embedded", environ={}, overrides={"cache_dir": trained, **gone})
+    trial = tried(wanted)["synthesizer", "server"]
+    assert (trial.passed, trial.in_profile) == (False, True)
+    assert "Nobody answers at http://127.0.0.1:9/v1" in trial.detail
