@@ -16,6 +16,7 @@ from agent.engines.protocols import Brain, Call, Question, Text, Thought
 from agent.errors import EngineBusy, EngineError
 from agent.language.saying import say
 from agent.thinking.honesty import TRAFFIC, Guard, forbidden
+from agent.thinking.need import goes_beyond
 from agent.thinking.settings import Telling
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ QUICK = frozenset({
 OF_THE_LAST = frozenset({"more", "shorter"})
 """The skill's when the last answer was a skill's, else the model's."""
 YES_NO = frozenset({"affirm", "deny"})
+LOOKS = frozenset({"time", "date", "read_text", "scan_code", "colour", "light"})
+"""Of these, those that answer no more than what is there: a question that wants more is the model's."""
 COMMANDS = frozenset({"slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "speak_language"})
 """All that is quick where an app has tools of its own."""
 NEVER_MODEL = frozenset({"call_or_message", "person", "navigation", "music", "shopping", "alarm"})
@@ -185,6 +188,8 @@ class RoutedBrain:
     def _if_quick(self, question: Question, call: Call) -> tuple[Thought, ...] | None:
         if question.wishes.tools:
             return (call,) if call.skill in COMMANDS else None
+        if call.skill in LOOKS and goes_beyond(question.text):
+            return None
         mine = (
             call.skill in QUICK
             or (call.skill in YES_NO and question.awaited)

@@ -61,7 +61,9 @@ def reply(understanding: Understanding, model: Model, question: Question, **tell
     ("what time is it", "time"), ("set a timer for ten minutes", "set_timer"), ("read this to me", "read_text"),
     ("what colour is my shirt", "colour"), ("scan this code", "scan_code"), ("louder please", "louder"),
     ("stop", "stop"), ("is it safe to cross", "unsupported"), ("can I cross now", "unsupported"),
-    ("who is this", "unsupported"), ("hello", "greet"),
+    ("who is this", "unsupported"), ("hello", "greet"), ("what time is it here", "time"),
+    ("what does this sign say", "read_text"), ("what colour is this in the light", "colour"),
+    ("can you read this and tell me what it says", "read_text"), ("what day is it", "date"),
 ])  # fmt: skip
 def test_small_and_forbidden_things_never_reach_the_model(understanding: Understanding, text: str, skill: str) -> None:
     model = Model()
@@ -73,6 +75,8 @@ def test_small_and_forbidden_things_never_reach_the_model(understanding: Underst
 @pytest.mark.parametrize("text", [
     "why is the sky blue", "what does this letter want from me and when is it due", "what do you see",
     "translate this sign", "is this milk still good", "tell me more", "yes", "is there anything i could trip over",
+    "what time is it in Jakarta", "read the menu and tell me which dish is cheap", "how do I read a barcode",
+    "read this and summarise it", "what time is it in Tokyo now",
 ])  # fmt: skip
 def test_what_needs_a_model_gets_it(understanding: Understanding, text: str) -> None:
     model = Model()
