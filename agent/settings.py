@@ -1,8 +1,8 @@
 """All settings, their defaults and limits. The only place, with ``__main__``, that reads files and the environment.
 
 Order: defaults, then the profile's file (``configs/<profile>.toml``), then ``--config FILE``, then environment
-variables ``NETRA_<SECTION>__<KEY>`` (lists and tables as JSON). All faults are reported at once, each with its file (or
-variable) and key.
+variables ``NETRA_<SECTION>__<KEY>`` (lists and tables as JSON), ``NETRA_CACHE_DIR`` and ``NETRA_PROFILE``. All faults
+are reported at once, each with its file (or variable) and key.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from agent.house.settings import Mqtt
 from agent.person.settings import Person
 from agent.sight.settings import SeeingSettings
 from agent.thinking.settings import ChatServer, Telling, Vlm
+from agent.wrong_settings import fault, one_underscore
 
 Profile = Literal["embedded", "laptop", "gpu"]
 PROFILES: tuple[str, ...] = get_args(Profile)
@@ -271,15 +272,18 @@ def load(
     own = _read(config, faults) if config is not None else {}
     name = profile or environ.get("NETRA_PROFILE") or own.get("profile") or "embedded"
     if name not in PROFILES:
-        faults.append(f"profile: {name!r} is none of {', '.join(PROFILES)}")
+        by = "--profile" if profile else "NETRA_PROFILE" if environ.get("NETRA_PROFILE") else str(config)
+        faults.append(f"{by}: profile: {name!r} is none of {', '.join(PROFILES)}")
         name = "embedded"
     _merge(merged, _read_profile(str(name), faults), f"configs/{name}.toml", origins)
     if config is not None:
         _merge(merged, own, str(config), origins)
     for variable, text in environ.items():
-        if variable.startswith("NETRA_") and "__" in variable:
-            path = tuple(variable.removeprefix("NETRA_").lower().split("__"))
+        path = tuple(variable.removeprefix("NETRA_").lower().split("__"))
+        if variable == "NETRA_CACHE_DIR" or (variable.startswith("NETRA_") and "__" in variable):
             _merge(merged, _nest(path, _from_environment(path, text)), variable, origins)
+        elif wrong := one_underscore(variable, text, Settings):
+            faults.append(wrong)
     for key, value in (overrides or {}).items():
         if value is not None:
             _merge(merged, _nest(tuple(key.split(".")), value), "the command line", origins)
@@ -287,9 +291,9 @@ def load(
     try:
         settings = Settings.model_validate(merged)
     except ValidationError as error:
-        faults += [_fault(one, origins) for one in error.errors()]
+        faults += [fault(one, origins, Settings) for one in error.errors()]
     if faults:
-        raise SettingsError("These settings are wrong:\n" + "\n".join(f"  {fault}" for fault in faults))
+        raise SettingsError("These settings are wrong:\n" + "\n".join(f"  {one}" for one in faults))
     return settings
 
 
@@ -364,18 +368,3 @@ def _from_environment(path: tuple[str, ...], text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _fault(error: Any, origins: dict[tuple[str, ...], str]) -> str:
-    path = tuple(str(part) for part in error["loc"])
-    origin = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), "defaults")
-    key = ".".join(path)
-    match error["type"]:
-        case "extra_forbidden" | "unexpected_keyword_argument":
-            return f"{origin}: {key}: there is no such setting"
-        case "literal_error":
-            return f"{origin}: {key}: {error['input']!r} is not one of {error['ctx']['expected']}"
-        case _:
-            secret = isinstance(error.get("input"), dict) or bool({"password", "webhook"} & set(path))
-            given = "" if secret else f" (given: {error.get('input')!r})"
-            return f"{origin}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from agent.errors import NetraError, SettingsError
+from agent.errors import EngineMissing, NetraError, SettingsError
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: many sessions share the cores
 
@@ -32,7 +32,7 @@ cli = typer.Typer(
 )
 out, err = Console(), Console(stderr=True)
 
-Profile = Annotated[str | None, typer.Option(help="Which parts answer; default: embedded.")]
+Profile = Annotated[str | None, typer.Option(help="Which parts answer: embedded (default), laptop or gpu.")]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with settings; see `netra settings`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")]
@@ -203,14 +203,17 @@ def key(
 @cli.command()
 def models(
     do: Annotated[str, typer.Argument(help="list, pull, verify or remove.")] = "list",
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; OWNER/NAME too.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="From the list; laptop or gpu: all of that profile; or OWNER/NAME."),
+    ] = None,
     endpoint: Annotated[
         str, typer.Option(envvar="HF_ENDPOINT", help="The hub they come from.")
     ] = "https://huggingface.co",
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """The weights of neural engines: list, pull (taken up again where it stopped), verify, remove. HF_TOKEN is used."""
+    """The weights of neural engines: list them, pull (goes on where it stopped), verify or remove. HF_TOKEN is used."""
     from agent.settings import load
     from transport.models import desk
 
@@ -351,10 +354,14 @@ def main() -> None:
     try:
         cli()
     except SettingsError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
+    except EngineMissing as error:
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        err.print("`netra doctor` with the same --profile and --config names all that is missing.", highlight=False)
+        sys.exit(1)
     except NetraError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in ("agent", "transport"):

@@ -7,6 +7,7 @@ engines are tried by ``transport.trials``. Does not install or change anything.
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
@@ -15,7 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.engines.registry import PLACES, Kind
-from agent.settings import PROFILES, Settings
+from agent.engines.weights import find
+from agent.errors import EngineMissing
+from agent.settings import PROFILES, Settings, load
+from transport.models import catalogue
 from transport.trials import Trial, run_trials
 
 PACKAGES: tuple[tuple[str, str], ...] = (
@@ -152,7 +156,10 @@ async def examine(profile: str, settings: Settings) -> Diagnosis:
         platform=platform.platform(),
         profile=profile,
         packages=tuple(Package(name, version(name), used_for) for name, used_for in PACKAGES),
-        plans=tuple(plan(name, chosen if name == profile else wishes) for name, wishes in WISHES.items()),
+        plans=tuple(
+            plan(name, chosen if name == profile else wishes, weights(name, settings))
+            for name, wishes in WISHES.items()
+        ),
         trials=await run_trials(settings, chosen),
     )
 
@@ -180,14 +187,43 @@ def version(package: str) -> str | None:
         return None
 
 
-def plan(profile: str, wishes: dict[Kind, str]) -> Plan:
-    choices = tuple(choose(kind, wanted) for kind, wanted in wishes.items())
-    complete = all(choice.used == choice.wanted for choice in choices)
+def weights(profile: str, settings: Settings) -> dict[Kind, str]:
+    """Task → what to do, for each neural engine of this profile whose weights are not on this machine."""
+    if profile not in PROFILES:
+        return {}
+    own = settings if profile == settings.profile else load(profile, environ={})
+    models = {
+        "recognizer": ("whisper", own.hearing.recognizer, own.hearing.whisper.model),
+        "brain": ("vlm", own.thinking.brain, own.thinking.vlm.model),
+        "synthesizer": ("kokoro", own.speaking.synthesizer, own.speaking.kokoro.model),
+        "matcher": ("siglip", own.sight.memory, own.sight.memory_model),
+    }
+    missing: dict[Kind, str] = {}
+    for kind, (engine, chosen, name) in models.items():
+        known = catalogue.named(name)
+        repositories = (name,) if known is None else (known.repository, name)
+        if chosen != engine:
+            continue
+        try:
+            find(name, settings.cache_dir, repositories, (), engine)
+        except EngineMissing:
+            how = f"netra models pull {name}" if known is not None else "put them there, or correct the setting"
+            missing[kind] = f"its weights {name!r} are not here: {how}"  # type: ignore[index]
+    return missing
+
+
+def plan(profile: str, wishes: dict[Kind, str], without: Mapping[Kind, str] | None = None) -> Plan:
+    """``without``: task → which weights are missing and what to do."""
+    without = without or {}
+    choices = tuple(choose(kind, wanted, without.get(kind, "")) for kind, wanted in wishes.items())
+    complete = all(choice.used == choice.wanted and choice.kind not in without for choice in choices)
     return Plan(profile, profile in PROFILES, complete, choices)
 
 
-def choose(kind: Kind, wanted: str) -> Choice:
-    """The engine for one task: the wanted one, or the embedded profile's where this version lacks it, or none."""
+def choose(kind: Kind, wanted: str, without: str = "") -> Choice:
+    """The engine for one task: the wanted one, or the embedded profile's where this version lacks it, or none.
+    ``without``: which weights it lacks and what to do.
+    """
     if wanted == OFF:
         return Choice(kind, OFF, OFF, UNDONE[kind])
     if wanted not in PLACES[kind]:
@@ -198,12 +234,14 @@ def choose(kind: Kind, wanted: str) -> Choice:
     if missing and wanted in EXTRAS:
         instead = choose(kind, EMBEDDED[kind])
         missed = f"{' and '.join(missing)} missing: .venv/bin/pip install -e '.[{EXTRAS[wanted]}]'"
+        missed += f"; {without}" if without else ""
         why = f"{missed}; until then {instead.used}: {instead.why}"
         return Choice(kind, wanted, instead.used, why)
     if missing:
         return Choice(kind, wanted, None, f"{' and '.join(missing)} missing: run `make install`")
     found = ", ".join(f"{package} {version(package)}" for package in SOURCES.get(wanted, ()))
-    return Choice(kind, wanted, wanted, f"{found} installed" if found else "part of Netra")
+    why = f"{found} installed" if found else "part of Netra"
+    return Choice(kind, wanted, wanted, f"{why}; {without}" if without else why)
 
 
 def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -224,7 +262,9 @@ def render(diagnosis: Diagnosis, console: Console) -> None:
     for one in diagnosis.plans:
         name = one.profile if one.selectable else f"{one.profile} (a later version)"
         for choice in one.choices:
-            plans.add_row(name, choice.kind, choice.used or "none", choice.why, end_section=choice is one.choices[-1])
+            plans.add_row(
+                name, choice.kind, choice.used or "none", _plain(choice.why), end_section=choice is one.choices[-1]
+            )
             name = ""
     console.print(plans)
 

@@ -91,6 +91,8 @@ async def _attempt(kind: registry.Kind, name: str, settings: Settings, speech: l
             prepared = stopwatch_us()
             async with asyncio.timeout(TRIAL_TIMEOUT_S):
                 passed, detail = await _task(kind, engine, speech)
+            if trouble := getattr(engine, "trouble", ""):  # another one did it in its place
+                passed, detail = False, str(trouble)
     except TimeoutError:
         passed, detail = False, f"no answer within {TRIAL_TIMEOUT_S:.0f} s"
     except NetraError as error:

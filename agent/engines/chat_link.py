@@ -10,12 +10,16 @@ from typing import Any
 import httpx
 
 from agent import clock
+from agent.engines.chat_lacks import lack_of
 from agent.engines.chat_stream import ChatStream, StreamFailed
+from agent.engines.event_lines import Lines, TooLong
 from agent.engines.server_link import Refused, ServerLink
 from agent.errors import EngineFailed
 from agent.thinking.settings import ChatServer
 
 CHECK_S = 5.0
+LAST_S = 1.0
+"""So long the connection is kept for what may follow the end of an answer: then it can be used again."""
 
 
 class ChatLink:
@@ -39,6 +43,15 @@ class ChatLink:
             no_server = f"{self._settings.url} is no OpenAI-compatible server: check thinking.server.url."
             raise EngineFailed(no_server) from error
 
+    async def listed(self) -> list[str]:
+        """The same within a reply: refused at once while the server is left alone. Raises EngineFailed."""
+
+        async def once(_: int) -> AsyncGenerator[list[str], None]:
+            yield await self.models()
+
+        async with aclosing(self._link.asked(once, lambda: False)) as answers:
+            return await anext(answers)
+
     async def stream(self, body: Mapping[str, Any], into: ChatStream) -> AsyncGenerator[str, None]:
         """The text of the answer as it comes; calls are found in ``into`` afterwards.
 
@@ -56,25 +69,46 @@ class ChatLink:
         settings = self._settings
         try:
             async with self._link.answer("/chat/completions", {"json": body}, ends_us) as response:
-                stall_us = ends_us
-                async with aclosing(response.aiter_lines()) as lines:  # type: ignore[type-var]
+                until_us, last_us = ends_us, 0
+                async with aclosing(_lines(response)) as lines:
                     while not into.done:
-                        async with asyncio.timeout_at(stall_us / 1_000_000):
+                        async with asyncio.timeout_at((last_us or until_us) / 1_000_000):
                             line = await anext(lines, None)
                         if line is None:
+                            into.end()
                             break
                         for text in into.line(line):
                             yield text
-                        if into.alive and line:
-                            stall_us = clock.now_us() + round(settings.stall_s * 1_000_000)
+                        if into.finish and not last_us:  # all that may come is its bill
+                            last_us = clock.now_us() + round(LAST_S * 1_000_000)
+                        if into.alive and line and not line.startswith(":"):  # a gateway's comments are no tokens
+                            until_us = clock.now_us() + round(settings.stall_s * 1_000_000)
+                if not into.done and not into.finish and "html" in response.headers.get("content-type", ""):
+                    text = f"{settings.url} answers with a web page: check thinking.server.url."
+                    raise Refused(text, again=False)
+        except Refused as error:
+            error.again = error.again and not lack_of(error.status, str(error), body)
+            raise
         except TimeoutError as error:
-            raise self._link.silent(begun=into.alive) from error
-        except StreamFailed as error:
+            if not into.finish:
+                raise self._link.silent(begun=into.alive) from error
+        except (StreamFailed, TooLong) as error:
             raise Refused(f"{settings.url} failed: {error}", again=not into.alive) from error
         except httpx.HTTPError as error:
-            raise self._link.unreachable(error) from error
+            if not into.finish:
+                raise (self._link.broke_off() if into.alive else self._link.unreachable(error)) from error
         if not into.done and not into.finish:
             raise self._link.broke_off()
 
     async def close(self) -> None:
         await self._link.close()
+
+
+async def _lines(response: httpx.Response) -> AsyncGenerator[str, None]:
+    lines = Lines()
+    async with aclosing(response.aiter_bytes()) as pieces:  # type: ignore[type-var]
+        async for piece in pieces:
+            for line in lines.push(piece):
+                yield line
+    for line in lines.flush():
+        yield line

@@ -7,15 +7,18 @@ called and their answers go back to the model as quoted facts; an app's tools ar
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Mapping, Sequence
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import cv2
 
+from agent.engines.chat_lacks import WORDS, Lack, lack_of, without
 from agent.engines.chat_link import ChatLink
 from agent.engines.chat_stream import ChatStream, ToolCall
 from agent.engines.protocols import Call, CallTool, Question, Text, Thought, View
+from agent.engines.server_link import Refused
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
 from agent.picture import Picture
@@ -24,6 +27,8 @@ from agent.thinking.need import needs_large
 from agent.thinking.plain import Plain
 from agent.thinking.settings import ChatServer, Telling
 from agent.wishes import Wishes
+
+log = logging.getLogger(__name__)
 
 JPEG_QUALITY = 85
 UNREADABLE = "Nothing was done: the arguments were not a JSON object. Call again with one."
@@ -47,6 +52,7 @@ class ChatServerBrain:
         self._link = ChatLink(server, key)
         self._worker = Worker("pictures for the model")
         self._model = server.model
+        self._lacks: frozenset[Lack] = frozenset()
 
     async def reply(self, question: Question) -> AsyncIterator[Thought]:
         """See Brain. Raises EngineFailed: before the first thought, or in the middle."""
@@ -62,7 +68,7 @@ class ChatServerBrain:
         for left in range(self._telling.rounds, -1, -1):
             stream, plain, said = ChatStream(), Plain(), ""
             body = self._body(model, told, question.wishes, more=bool(left), first=not done)
-            async with aclosing(self._link.stream(body, stream)) as pieces:
+            async with aclosing(self._stream(body, stream)) as pieces:
                 async for piece in pieces:
                     for word in plain.push(piece):
                         said += f"{word} "
@@ -95,6 +101,24 @@ class ChatServerBrain:
             if theirs:
                 return  # what the app answers comes with a question of its own
 
+    async def _stream(self, body: dict[str, Any], into: ChatStream) -> AsyncGenerator[str, None]:
+        """The text of the answer, asked for without what the server said it can't take. Raises EngineFailed."""
+        while True:
+            asked = without(body, self._lacks)
+            try:
+                async with aclosing(self._link.stream(asked, into)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except Refused as error:
+                lack = None if into.alive else lack_of(error.status, str(error), asked)
+                if lack is None:
+                    if error.status == 404 and not self._server.model:
+                        self._model = ""  # another one is loaded there now: it is asked which
+                    raise
+                log.warning("%s. It is asked without %s.", error, WORDS[lack])
+                self._lacks |= {lack}
+
     async def check(self) -> str:
         """What the server is. Raises EngineFailed."""
         listed = await self._link.models()
@@ -109,7 +133,7 @@ class ChatServerBrain:
         await self._worker.close()
 
     async def _look(self, question: Question) -> View:
-        if question.look is None or not self._server.pictures or not question.text.strip():
+        if question.look is None or not self._server.pictures or "pictures" in self._lacks or not question.text.strip():
             return View()
         return await question.look()
 
@@ -117,7 +141,7 @@ class ChatServerBrain:
         if self._server.small_model and not needs_large(question, pictures=pictures):
             return self._server.small_model
         if not self._model:
-            listed = await self._link.models()
+            listed = await self._link.listed()
             if not listed:
                 raise EngineMissing(f"{self._server.url} lists no model. Load one there, or set thinking.server.model.")
             self._model = listed[0]

@@ -47,11 +47,11 @@ class Server(Protocol):
 
 
 class Refused(EngineFailed):
-    """``again``: it may be asked again, after ``wait_s`` when the server said so."""
+    """``again``: it may be asked again, after ``wait_s`` when the server said so. ``status``: 0 where it broke."""
 
-    def __init__(self, text: str, *, again: bool, wait_s: float | None = None) -> None:
+    def __init__(self, text: str, *, again: bool, wait_s: float | None = None, status: int = 0) -> None:
         super().__init__(text)
-        self.again, self.wait_s = again, wait_s
+        self.again, self.wait_s, self.status = again, wait_s, status
 
 
 class ServerLink:
@@ -155,9 +155,9 @@ class ServerLink:
             403: f" Put a key that may into the environment variable {self._server.key_variable}.",
             404: f" Check {self._section}.url and {self._section}.model.",
         }.get(status, "")
-        wait_s = float(retry_after) if retry_after and retry_after.isdecimal() else None
+        wait_s = _seconds(retry_after or "")
         text = f"{self._server.url} refused ({status}): {told_in(said)}{hint}"
-        return Refused(text, again=status in AGAIN, wait_s=wait_s)
+        return Refused(text, again=status in AGAIN, wait_s=wait_s, status=status)
 
     def silent(self, *, begun: bool) -> EngineFailed:
         """It said nothing for as long as there is patience."""
@@ -176,6 +176,15 @@ class ServerLink:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+
+def _seconds(retry_after: str) -> float | None:
+    """None where it is a date, or no time at all."""
+    try:
+        wait_s = float(retry_after)
+    except ValueError:
+        return None
+    return wait_s if 0 <= wait_s < 1e9 else None
 
 
 def told_in(body: Any) -> str:

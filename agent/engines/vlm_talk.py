@@ -51,6 +51,10 @@ class Look:
         return took_us
 
 
+LEAST_TEXT = 400
+"""Letters of a question that are never cut."""
+
+
 class Talk:
     """Of one conversation. ``tools``: schemas for the template."""
 
@@ -122,8 +126,8 @@ class Talk:
 
     def prompt(self, question: Question, frames: Sequence[Vision] | None = None, after: Sequence[Message] = (),
                sights: Sequence[Sight] = (), advice: str = "", *, answer: bool = True) -> Prompt:  # fmt: skip
-        """The whole prompt within the budget: pictures go first, then lines of the conversation. ``after``: what the
-        model and its tools said since."""
+        """The whole prompt within the budget: pictures go first, then lines of the conversation, then the middle of a
+        question that is longer than all of it. ``after``: what the model and its tools said since."""
         shown = list(self.frames if frames is None else frames)
         lines = self._telling.history_lines
         while True:
@@ -133,12 +137,15 @@ class Talk:
             )  # fmt: skip
             made = self._model.prompt([*told, *after], shown, self._tools, answer=answer)
             room = self._options.context_tokens - self._options.max_tokens
-            if len(made) <= room or (not shown and not lines):
+            if len(made) <= room or (not shown and not lines and len(question.text) <= LEAST_TEXT):
                 return made
             if len(shown) > 1 or (shown and not lines):
                 del shown[0]
-            else:
+            elif lines:
                 lines //= 2
+            else:
+                half = max(LEAST_TEXT, len(question.text) // 2) // 2
+                question = replace(question, text=f"{question.text[:half]} … {question.text[3 - half :]}")
 
     def _encode_new(self) -> Iterator[object]:
         while True:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from agent.engines.bare_sound import BareSound
 from agent.engines.protocols import SpeechChunk, Synthesizer, Voice, WordMark
 from agent.engines.speech_link import SpeechLink
 from agent.engines.speech_server_settings import VoiceServer
@@ -39,6 +40,8 @@ class ServerSynthesizer:
         self._server, self._instead = server, instead
         self.sample_rate = server.sample_rate
         self._pace_s = USUAL_PACE_S
+        self.trouble = ""
+        """Why the other voice spoke last; "" when it did not."""
 
     def voices(self) -> Sequence[str]:
         return tuple(dict.fromkeys((self._server.voice, *self._server.voices)))
@@ -56,8 +59,10 @@ class ServerSynthesizer:
                     async for chunk in chunks:
                         given += len(chunk.pcm)
                         yield chunk
+                self.trouble = ""
                 return
             except EngineFailed as error:
+                self.trouble = str(error)
                 log.warning("the voice server: %s", error)
         async with aclosing(self._speak_instead(text, voice, given)) as chunks:
             async for chunk in chunks:
@@ -76,17 +81,22 @@ class ServerSynthesizer:
         if server.instructions:
             asked["instructions"] = server.instructions
         marks, rest, samples = Paced(text, self._pace_s / voice.rate * self.sample_rate), b"", 0
+        bare = BareSound(server.url, self.sample_rate)
         async with aclosing(self._link.post("/audio/speech", lambda: {"json": asked})) as pieces:
             async for piece in pieces:
-                data = rest + piece
+                data = rest + bare.push(piece)
                 whole = len(data) - len(data) % 2
                 rest = data[whole:]
                 pcm = np.frombuffer(data[:whole], "<i2").astype(np.int16)
                 samples += len(pcm)
                 if len(pcm):
                     yield SpeechChunk(pcm, tuple(marks.until(samples)))
+        pcm = np.frombuffer((tail := rest + bare.flush())[: len(tail) - len(tail) % 2], "<i2").astype(np.int16)
+        samples += len(pcm)
         if not samples:
             raise EngineFailed(f"{server.url} answered without a sound.")
+        if len(pcm):
+            yield SpeechChunk(pcm)
         yield SpeechChunk(np.zeros(0, np.int16), tuple(marks.end(samples)))
         pace = samples / self.sample_rate * voice.rate / max(1, len(text.strip()))
         self._pace_s += LEARNING * (pace - self._pace_s)

@@ -32,6 +32,10 @@ def find(name: str, cache_dir: Path, repositories: Sequence[str], files: Sequenc
             "their folder in the settings."
         )
     missing = [one for one in files if not any((found / file).exists() for file in one.split("|"))]
+    if missing and any(found.rglob("*.part")):
+        raise EngineMissing(
+            f"The engine {engine!r} can't use {found} yet: not all of it has come. Go on: `netra models pull {name}`."
+        )
     if missing:
         raise EngineMissing(
             f"The engine {engine!r} can't use {found}: {', '.join(missing).replace('|', ' or ')} is not in it."

@@ -67,7 +67,7 @@ class WhisperRecognizer:
         self.backend = model or _warmed(_loaded(backend, Path(folder), self.settings))
         most = AT_ONCE if isinstance(self.backend, GatheringBackend) else 1
         self.turns = Turns("whisper", self.settings.workers, most=most)
-        known = (*self.settings.vocabulary, *hints)
+        known = [word for word in map(_clean, (*self.settings.vocabulary, *hints)) if word]
         self.hint = ", ".join(known)
         self.limits = Limits(
             self.settings.no_speech,
@@ -93,6 +93,11 @@ class WhisperRecognizer:
 
     async def close(self) -> None:
         await closed(self.turns.close)
+
+
+def _clean(word: str) -> str:
+    """A word to expect as a tokenizer takes it: half a letter's code, as JSON may hold it, would fail every reading."""
+    return " ".join(word.encode("utf-8", "ignore").decode().split())
 
 
 def _loaded(name: str, folder: Path, settings: WhisperSettings) -> Backend:

@@ -80,7 +80,8 @@ def prompt_tokens(tokenizer: Any, window: Window, hint: str) -> list[int]:
     """Everything before the first new token: what to expect, what was said before, the task, the committed words. What
     is furthest away is left out where the decoder has no room.
     """
-    expected = tokenizer.encode(" " + hint.strip())[:HINT_TOKENS] if hint.strip() else []
+    expected = tokenizer.encode(" " + hint.strip()) if hint.strip() else []
+    expected = [token for token in expected if token < tokenizer.eot][:HINT_TOKENS]  # a name is no sign of the model's
     now = [*tokenizer.sot_sequence, tokenizer.no_timestamps, *window.prefix]
     room = max(0, MOST_TOKENS - SPARE_TOKENS - len(now) - 2)
     before = [*expected, *window.prompt][:room]

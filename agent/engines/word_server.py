@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 PAUSE_S = 0.12
 """After so much quiet the words are asked for at once: they are then known when the utterance is found to be over."""
+LONGEST_ANSWER = 1_000_000
+"""Bytes: more is no text of an utterance."""
 LEAST_S = 0.3
 """Less sound than this is not worth a request before its end."""
 
@@ -39,6 +41,8 @@ class ServerRecognizer:
     def __init__(self, server: WordServer, key: str, instead: Recognizer) -> None:
         self.link = SpeechLink(server, key, "hearing.server")
         self.server, self.instead = server, instead
+        self.trouble = ""
+        """Why the other one heard last; "" when it did not."""
         self.languages = (server.language,) if server.language else server.languages
 
     async def start(self) -> None:
@@ -85,7 +89,7 @@ class ServerStream:
         try:
             await self._ask()
         except EngineFailed as error:
-            log.warning("the recogniser server: %s", error)
+            self._note(error)
             return await self._fall_back()
         return Transcript(self._text) if self._text != before else None
 
@@ -95,7 +99,7 @@ class ServerStream:
                 try:
                     await self._ask()
                 except EngineFailed as error:
-                    log.warning("the recogniser server: %s", error)
+                    self._note(error)
                     await self._fall_back()
             if self._failed:
                 return await self._instead.finish()
@@ -138,8 +142,15 @@ class ServerStream:
         async with aclosing(self._recognizer.link.post("/audio/transcriptions", body)) as pieces:
             async for piece in pieces:
                 answer += piece
+                if len(answer) > LONGEST_ANSWER:
+                    raise EngineFailed(f"{server.url} does not end its answer.")
         self._text = text_of(answer, server.url)
+        self._recognizer.trouble = ""
         self._heard.read_until = len(sound)
+
+    def _note(self, error: EngineFailed) -> None:
+        self._recognizer.trouble = str(error)
+        log.warning("the recogniser server: %s", error)
 
     async def _fall_back(self) -> Transcript | None:
         """From here on the other one hears this utterance; it is given all of it."""
@@ -159,6 +170,9 @@ def wav(sound: Pcm) -> bytes:
 def text_of(answer: bytes, url: str) -> str:
     """The words of an answer in JSON. Raises EngineFailed."""
     try:
-        return " ".join(str(json.loads(answer)["text"]).split())
-    except (ValueError, KeyError, TypeError) as error:
+        text = json.loads(answer)["text"]
+        if not isinstance(text, str):
+            raise TypeError(text)
+        return " ".join(text.split())
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise EngineFailed(f"{url} is no OpenAI-compatible server: its answer holds no text.") from error

@@ -12,6 +12,21 @@ THOUGHT = re.compile(
     re.IGNORECASE,
 )
 LONG_WORDS = 18
+BEYOND = re.compile(
+    r"\b(?:why|explain|compare|summari[sz]e|translate|how (?:do|does|did|can|could|should|would) (?:i|you|we|one|it)"
+    r"|and (?:then )?(?:tell me|say|find|check|work out|decide) (?!(?:me )?what (?:it|this|that) (?:says|is)\b)"
+    r"|kenapa|mengapa|jelaskan|bandingkan|ringkas\w*|(?:ter)?jemahkan"
+    r"|(?:dan|lalu) (?:beri ?tahu|katakan|carikan?|hitung))\b"
+    r"|\b(?:time|date|day)\b.*\bin (?!here\b|the\b|this\b|my\b|english\b|indonesian\b)[a-z]{3,}"
+    r"|\b(?:jam|pukul) berapa\b.*\bdi (?!sini\b)[a-z]{3,}",
+    re.IGNORECASE,
+)
+"""More is asked than the skill knows that was understood: something done with what was read, the time elsewhere."""
+
+
+def goes_beyond(text: str) -> bool:
+    """Whether a question that sounds like a look or the time wants more than that."""
+    return bool(BEYOND.search(text))
 
 
 def needs_large(question: Question, *, pictures: int) -> bool:

@@ -16,6 +16,10 @@ LINE_MARK = re.compile(r"(?:^|(?<=\n))[ \t]*(?:#{1,6}[ \t]+|[-*+•][ \t]+|>[ \t
 MARKS = re.compile(r"\*{1,3}|`+|~~|__|<\|?/?[a-z_]+\|?>")
 LONGEST_WORD = 40
 """Writing without spaces is given away in pieces of about this size."""
+KEPT = 600
+"""Letters that are kept of what was given: a link is no longer."""
+WORD = re.compile(r"(?<=\s)[^\W_]+(?=\s)")
+"""One without marks, at which what is kept may begin."""
 
 
 class Plain:
@@ -36,10 +40,23 @@ class Plain:
             end = len(text)
         if raw and end > self._given:
             yield from self._words(text, end)
+        if len(self._raw) > 2 * KEPT:
+            self._forget()
 
     def flush(self) -> Iterator[str]:
         text = _cleaned(self._raw)
         yield from self._words(text, len(text))
+
+    def _forget(self) -> None:
+        """Let go of what was given, as far as nothing to come can change it: a long answer costs no more a token."""
+        place = len(self._raw) - KEPT
+        start = WORD.search(self._raw, place)
+        if start is None or "[" in self._raw[place - KEPT : start.start()]:
+            return  # a link may have begun there
+        whole, rest = _cleaned(self._raw), _cleaned(self._raw[start.start() :])
+        before = len(whole) - len(rest)
+        if whole.endswith(rest) and self._given >= before + len(start[0]):
+            self._raw, self._given = self._raw[start.start() :], self._given - before
 
     def _words(self, text: str, end: int) -> Iterator[str]:
         words, self._given = text[self._given : end].split(), max(end, self._given)

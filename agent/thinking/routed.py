@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from agent.engines.protocols import Brain, Call, Question, Text, Thought
 from agent.errors import EngineBusy, EngineError
 from agent.language.saying import say
 from agent.thinking.honesty import TRAFFIC, Guard, forbidden
+from agent.thinking.need import goes_beyond
 from agent.thinking.settings import Telling
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ QUICK = frozenset({
 OF_THE_LAST = frozenset({"more", "shorter"})
 """The skill's when the last answer was a skill's, else the model's."""
 YES_NO = frozenset({"affirm", "deny"})
+LOOKS = frozenset({"time", "date", "read_text", "scan_code", "colour", "light"})
+"""Of these, those that answer no more than what is there: a question that wants more is the model's."""
 COMMANDS = frozenset({"slower", "faster", "louder", "quieter", "stop", "pause", "resume", "repeat", "speak_language"})
 """All that is quick where an app has tools of its own."""
 NEVER_MODEL = frozenset({"call_or_message", "person", "navigation", "music", "shopping", "alarm"})
@@ -41,6 +45,7 @@ APOLOGY = (
 )
 BUSY = "Too many people are asking me at once. Please ask again in a moment."
 BROKE_OFF = "I'm sorry, my language model broke off there."
+NO_ANSWER = "I'm sorry, I have no answer to that."
 
 
 class Intended(Protocol):
@@ -82,24 +87,31 @@ class RoutedBrain:
             for thought in quick:
                 yield thought
             return
-        failed: EngineError | None = None
+        apology = APOLOGY
         for model in self._models:
-            begun = False
+            begun, untold = False, Untold()
             try:
                 async with aclosing(_guarded(model, question)) as thoughts:
                     async for thought in thoughts:
                         begun = True
-                        yield thought
+                        yield untold.noted(thought)
+                if not untold.nothing_said:
                     return
+                log.warning("the model answered without a word")
+                if begun and untold.words:
+                    yield Text(untold.words)
+                    return
+                apology = NO_ANSWER
+                break
             except EngineError as error:
                 log.warning("the model gave no reply: %s", error)
-                failed = error
+                apology = BUSY if isinstance(error, EngineBusy) else APOLOGY
             if begun:
-                yield Text(say(BROKE_OFF))
+                yield Text(untold.words or say(BROKE_OFF))  # what was done is told, at least
                 return
-            if not isinstance(failed, EngineBusy):
+            if apology != BUSY:
                 break
-        async with aclosing(self._instead(question, intent, isinstance(failed, EngineBusy))) as others:
+        async with aclosing(self._instead(question, intent, apology)) as others:
             async for thought in others:
                 yield thought
 
@@ -176,6 +188,8 @@ class RoutedBrain:
     def _if_quick(self, question: Question, call: Call) -> tuple[Thought, ...] | None:
         if question.wishes.tools:
             return (call,) if call.skill in COMMANDS else None
+        if call.skill in LOOKS and goes_beyond(question.text):
+            return None
         mine = (
             call.skill in QUICK
             or (call.skill in YES_NO and question.awaited)
@@ -185,7 +199,7 @@ class RoutedBrain:
         return (call,) if mine else None
 
     async def _instead(
-        self, question: Question, intent: Intended | None, busy: bool
+        self, question: Question, intent: Intended | None, apology: str
     ) -> AsyncGenerator[Thought, None]:
         """What the rules can do; where they can't either, that is said."""
         said = False
@@ -196,7 +210,36 @@ class RoutedBrain:
                         said = True
                         yield thought
         if not said:
-            yield Text(say(BUSY if busy else APOLOGY))
+            yield Text(say(apology))
+
+
+class Untold:
+    """What skills answered to a model that has said nothing since. Of one reply."""
+
+    def __init__(self) -> None:
+        self.nothing_said = True
+        self._answers: list[str] = []
+
+    @property
+    def words(self) -> str:
+        """The answers, each once."""
+        return " ".join(dict.fromkeys(self._answers))
+
+    def noted(self, thought: Thought) -> Thought:
+        """The same thought; the answer to a call is noted on its way to the model."""
+        if not isinstance(thought, Call):
+            self.nothing_said = False
+            self._answers.clear()
+            return thought
+        if (heard := thought.heard) is None:
+            self.nothing_said = False  # its answer is said as it is
+            return thought
+
+        def both(words: str) -> None:
+            self._answers.append(words)
+            heard(words)
+
+        return replace(thought, heard=both)
 
 
 async def _guarded(model: Brain, question: Question) -> AsyncGenerator[Thought, None]:

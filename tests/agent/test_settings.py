@@ -9,6 +9,7 @@ import pytest
 from agent.errors import SettingsError
 from agent.options import explain
 from agent.settings import Settings, load
+from agent.wrong_settings import keys
 
 
 def test_defaults_are_the_embedded_profile_on_loopback() -> None:
@@ -83,3 +84,46 @@ def test_settings_cannot_be_changed() -> None:
     settings: Settings = load(environ={})
     with pytest.raises(ValueError, match="frozen"):
         settings.server.port = 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"NETRA_SERVER__PROT": "1"}, "server.prot: there is no such setting; did you mean server.port?"),
+        ({"NETRA_HEARING__WHISPER_MODEL": "x"}, "did you mean hearing.whisper.model?"),
+        ({"NETRA_TURN__ENDPOINT__COMPLET_MS": "9"}, "did you mean turn.endpoint.complete_ms?"),
+        ({"NETRA_SERVER_PORT": "9000"}, "two underscores stand between section and key: NETRA_SERVER__PORT"),
+        ({"NETRA_SERVER__PORT": "abc"}, "server.port: should be a whole number (given: 'abc')"),
+        ({"NETRA_SERVER__PORT": "70000"}, "server.port: should be at most 65535 (given: 70000)"),
+        ({"NETRA_RECORD__ON": "maybe"}, "record.on: should be true or false (given: 'maybe')"),
+        ({"NETRA_SPEAKING__RATE": "fast"}, "speaking.rate: should be a number (given: 'fast')"),
+        ({"NETRA_SIGHT__MEMORY_MINUTES": "0"}, "sight.memory_minutes: should be more than 0 (given: 0)"),
+        ({"NETRA_WEBRTC__ICE_SERVERS": "turn:x"}, 'webrtc.ice_servers: should be a list, such as ["a", "b"]'),
+        ({"NETRA_THINKING__SERVER__EXTRA": "3"}, 'thinking.server.extra: should be a table, such as {key = 1}'),
+        ({"NETRA_PROFILE": "lap"}, "NETRA_PROFILE: profile: 'lap' is none of embedded, laptop, gpu"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_what_is_allowed_and_what_was_probably_meant(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(environ=environ)
+    assert said in str(caught.value), caught.value
+
+
+def test_a_section_given_as_a_value_is_told_without_names_of_classes(tmp_path: Path) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text("server = 3\nturn = 4\n")
+    with pytest.raises(SettingsError) as caught:
+        load(config=config, environ={})
+    assert "server: is a section with keys of its own, not a value (given: 3)" in str(caught.value)
+    assert "turn: is a section with keys of its own, not a value (given: 4)" in str(caught.value)
+    assert "Settings" not in str(caught.value)
+
+
+def test_variables_that_are_none_of_ours_are_left_alone_and_the_cache_has_one() -> None:
+    environ = {"NETRA_SERVER_PORT": "tcp://10.0.0.1:80", "NETRA_SERVICE_HOST": "10.0.0.1", "NETRA_KEY": "sk"}
+    assert load(environ=environ) == load(environ={})
+    assert load(environ={"NETRA_CACHE_DIR": "/some/where"}).cache_dir == Path("/some/where")
+
+
+def test_every_option_has_a_name_that_explain_knows() -> None:
+    assert set(keys(Settings)) == {key for key, _, _ in explain(load(environ={}))}

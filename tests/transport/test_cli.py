@@ -19,6 +19,12 @@ from tests import drawn
 pytestmark = pytest.mark.net
 
 
+COMMANDS = (
+    "serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "timeline", "bench", "key", "models",
+    "settings",
+)  # fmt: skip
+
+
 def netra(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "transport", *arguments],
@@ -31,13 +37,11 @@ def netra(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 def test_help_names_every_command() -> None:
     shown = netra("--help").stdout
-    for command in ("serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "settings"):
+    for command in COMMANDS:
         assert command in shown
 
 
-@pytest.mark.parametrize(
-    "command", ["serve", "talk", "call", "look", "read", "demo", "doctor", "replay", "bench", "settings"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(command: str) -> None:
     assert "Usage" in netra(command, "--help").stdout
 
@@ -151,3 +155,19 @@ def test_what_a_file_or_address_lacks_is_one_sentence(tmp_path: Path, arguments:
     assert run.returncode == 1
     assert words in run.stderr.replace("\n", " ")
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("profile", ["laptop", "gpu"])
+def test_a_profile_that_lacks_something_is_two_sentences_and_an_exit_code(tmp_path: Path, profile: str) -> None:
+    run = netra("serve", "--profile", profile, "--port", "0", NETRA_CACHE_DIR=str(tmp_path))
+    missing, doctor = run.stderr.strip().splitlines()
+    assert run.returncode == 1
+    assert missing.startswith("The engine 'whisper' ")
+    assert "netra models pull " in missing or "pip install -e '.[whisper]'" in missing
+    assert doctor == "`netra doctor` with the same --profile and --config names all that is missing."
+
+
+def test_a_wrong_model_and_a_wrong_option_are_told_with_what_is_meant() -> None:
+    run = netra("models", "pull", "smal")
+    assert (run.returncode, "Did you mean 'small'?" in run.stderr, "Traceback" in run.stderr) == (1, True, False)
+    assert "--port" in netra("serve", "--prot", "1").stderr

@@ -183,3 +183,44 @@ def test_a_language_model_is_asked_whether_it_is_there(trained: Path, monkeypatc
         assert "thinking.server.url" in unset.detail
 
     asyncio.run(main())
+
+
+def test_a_command_to_type_keeps_its_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(doctor.SOURCES, "whisper", ("a-package-that-nobody-has",))
+    plans = (doctor.plan("laptop", doctor.WISHES["laptop"]),)
+    screen = io.StringIO()
+    found = doctor.Diagnosis("0.1.0", "CPython 3.11.7", "Linux", "laptop", (), plans, ())
+    doctor.render(found, Console(file=screen, width=300))
+    assert ".venv/bin/pip install -e '.[whisper]'" in screen.getvalue()
+
+
+def test_the_weights_that_a_profile_lacks_are_named_with_the_command_that_gets_them(tmp_path: Path) -> None:
+    settings = load("embedded", environ={}, overrides={"cache_dir": tmp_path})
+    (tmp_path / "models/kokoro-82m").mkdir(parents=True)
+    assert doctor.weights("embedded", settings) == {}
+    assert doctor.weights("cluster", settings) == {}
+    lacking = doctor.weights("gpu", settings)
+    assert lacking["recognizer"] == "its weights 'large-v3-turbo' are not here: netra models pull large-v3-turbo"
+    assert set(lacking) == {"recognizer", "brain", "matcher"}
+    planned = doctor.plan("gpu", doctor.WISHES["gpu"], lacking)
+    assert not planned.complete
+    assert all(lacking[one.kind] in one.why for one in planned.choices if one.kind in lacking)  # type: ignore[index]
+
+
+def test_of_the_profile_that_is_examined_its_own_models_count(tmp_path: Path) -> None:
+    mine = {"whisper": {"model": "mine"}}
+    settings = load("laptop", environ={}, overrides={"cache_dir": tmp_path, "hearing": mine})
+    assert doctor.weights("laptop", settings)["recognizer"].endswith("put them there, or correct the setting")
+    (tmp_path / "models/mine").mkdir(parents=True)
+    assert "recognizer" not in doctor.weights("laptop", settings)
+
+
+def test_a_speech_server_that_is_gone_is_not_passed_off_as_there(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, ("synthesizer", "espeak"), ("synthesizer", "server"))
+    gone = {"speaking": {"synthesizer": "server", "server": {"url": "http://127.0.0.1:9/v1", "retries": 0}}}
+    wanted = load("embedded", environ={}, overrides={"cache_dir": trained, **gone})
+    trial = tried(wanted)["synthesizer", "server"]
+    assert (trial.passed, trial.in_profile) == (False, True)
+    assert "Nobody answers at http://127.0.0.1:9/v1" in trial.detail

@@ -72,6 +72,7 @@ def test_an_utterance_is_asked_for_at_its_pause_and_costs_nothing_at_its_end() -
         partials, final = await heard(recognizer.stream(), loud(1.0, pause_s=0.5))
         assert partials == ["Hello there."]
         assert final == Transcript("Hello there.", final=True)
+        assert not recognizer.trouble
         [asked] = server.asked
         assert asked.path == "/v1/audio/transcriptions"
         assert asked.headers["authorization"] == "Bearer a key"
@@ -110,14 +111,17 @@ def test_partial_words_are_asked_for_where_that_is_wished() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [BUSY, WRONG, whole(b"<html>"), streamed(b'{"te', cut=True), whole(b"{}"), silent],
-    ids=["busy", "wrong", "html", "cut", "no text", "silent"],
+    "answer",
+    [BUSY, WRONG, whole(b"<html>"), streamed(b'{"te', cut=True), whole(b"{}"), whole(b'{"text": null}'),
+     whole(b" " * 1_100_000), silent],
+    ids=["busy", "wrong", "html", "cut", "no text", "null", "endless", "silent"],
 )  # fmt: skip
 def test_where_the_server_fails_the_embedded_recogniser_hears_all_of_it(answer: Answer) -> None:
     async def what(server: Any, recognizer: ServerRecognizer) -> None:
         stream = recognizer.stream()
         _, final = await heard(stream, loud(1.0, pause_s=0.4))
         assert final.text == "instead one"
+        assert recognizer.trouble
         server.answers[:] = [HELLO]
         assert (await heard(stream, loud(1.0)))[1].text == "Hello there."
 
@@ -230,15 +234,37 @@ def test_sound_is_heard_as_it_comes_with_its_odd_bytes_in_order() -> None:
     run_speaking([streamed(data[:1], data[1:4_002], data[4_002:4_003], data[4_003:])], what)
 
 
-@pytest.mark.parametrize("answer", [BUSY, WRONG, whole(b""), silent, streamed(hang=True)],
-                         ids=["busy", "wrong", "empty", "silent", "nothing comes"])  # fmt: skip
+MP3 = whole(b"ID3" + b"\4" * 9_000)
+
+
+@pytest.mark.parametrize("answer", [BUSY, WRONG, whole(b""), MP3, silent, streamed(hang=True)],
+                         ids=["busy", "wrong", "empty", "mp3", "silent", "nothing comes"])  # fmt: skip
 def test_where_the_server_fails_the_embedded_voice_speaks(answer: Answer) -> None:
     async def what(server: Any, voice: ServerSynthesizer) -> None:
         pcm, marks = await spoken(voice, "Hello.", Voice())
         assert len(pcm) == 12_000
         assert marks == [WordMark(6, 12_000)]
 
+        assert voice.trouble
+
     run_speaking([answer], what, first_s=0.3)
+
+
+def test_a_wav_is_heard_as_its_samples() -> None:
+    sound = np.arange(-12_000, 12_000, dtype="<i2")
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setparams((1, 2, 24_000, 0, "NONE", "NONE"))
+        out.writeframes(sound.tobytes())
+    data = file.getvalue()
+
+    async def what(server: Any, voice: ServerSynthesizer) -> None:
+        pcm, marks = await spoken(voice, "Hello.", Voice())
+        assert np.array_equal(pcm, sound)
+        assert marks == [WordMark(6, len(sound))]
+        assert not voice.trouble
+
+    run_speaking([streamed(data[:5], data[5:50], data[50:1_001], data[1_001:])], what)
 
 
 @pytest.mark.parametrize("hang", [True, False], ids=["stalls", "breaks off"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,18 @@ SETS: dict[str, tuple[str, ...]] = {
     "gpu": ("large-v3-turbo", "qwen3-vl-4b", "kokoro-82m", "siglip2-base"),
 }
 """What the profiles of these names use."""
+
+
+REPOSITORY = re.compile(r"[\w][\w.-]*/[\w][\w.-]*", re.ASCII)
+"""OWNER/NAME, neither of which begins with a dot: the last part becomes a folder's name."""
+
+
+def near(name: str) -> str:
+    """The name of a model or a set that was probably meant; "" when none is like it."""
+    known = [*SETS, *(model.name for model in CATALOGUE)]
+    wanted = name.lower().rpartition("/")[2]
+    found = get_close_matches(wanted, known, 1, 0.6) or [one for one in known if wanted and wanted in one][:1]
+    return found[0] if found else ""
 
 
 def members(names: Iterable[str]) -> list[str]:

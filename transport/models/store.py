@@ -11,12 +11,15 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from transport.models.hub import Hub, ModelError, RemoteFile, Repository, checked
+from transport.models.hub import Hub, ModelError, RemoteFile, Repository, checked, writable
 
 LIST = "netra-model.json"
+LOCK = ".lock"
+OURS = frozenset({LIST, LIST + ".new", LOCK})
 SPARE_BYTES = 200 * 1024 * 1024
 """Left free on the disk."""
 OTHER_FORMS = (".msgpack", ".h5", ".ot", ".tflite", ".gguf", ".md", ".gitattributes", ".mp4", ".png", ".jpg", ".gif")
@@ -45,21 +48,37 @@ class Store:
         self.folder = folder
 
     def kept(self) -> list[Kept]:
+        """All that is there. Raises ModelError where the folder can't be read."""
         if not self.folder.is_dir():
             return []
-        return [self._look(path) for path in sorted(self.folder.iterdir()) if path.is_dir()]
+        with writable(self.folder):
+            return [self._look(path) for path in sorted(self.folder.iterdir()) if path.is_dir()]
 
     def pull(self, name: str, repository: Repository, hub: Hub, came: Callable[[int], None]) -> Kept:
-        """Get all that is missing of it. Raises ModelError: too little room, another process at it, the hub."""
+        """Get all that is missing of it. Raises ModelError: too little room, another process at it, a folder that
+        can't be written, the hub.
+        """
         folder = self.folder / name
         wanted = needed(repository.files)
         if not wanted:
             raise ModelError(f"{repository.name} holds no weights that Netra could use.")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / LIST).exists():
-            raise ModelError(f"{folder} is there already and was not put there by Netra: move it away first.")
-        self._need_room(folder, wanted)
+        with writable(folder):
+            return self._pull(folder, repository, wanted, hub, came)
+
+    def _pull(
+        self, folder: Path, repository: Repository, wanted: list[RemoteFile], hub: Hub, came: Callable[[int], None]
+    ) -> Kept:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
+            if not (folder / LIST).exists() and any(path.name not in OURS for path in folder.iterdir()):
+                raise ModelError(f"{folder} is there already and was not put there by Netra: move it away first.")
+            other = (_listed(folder) or {}).get("repository", repository.name)
+            if other != repository.name:
+                raise ModelError(
+                    f"{folder} holds {other} already: `netra models remove {folder.name}` first if you want "
+                    f"{repository.name} in its place."
+                )
+            self._need_room(folder, wanted)
             sums: dict[str, str] = {}
             self._write(folder, repository, wanted, sums)
             for file in wanted:
@@ -69,7 +88,7 @@ class Store:
 
     def verify(self, name: str, looked: Callable[[int], None] = lambda _: None) -> list[str]:
         """What is wrong with it, file by file; empty: nothing. Raises ModelError when it has no list."""
-        folder = self.folder / name
+        folder = self._there(name)
         told = _listed(folder)
         if told is None:
             raise ModelError(
@@ -87,15 +106,24 @@ class Store:
 
     def remove(self, name: str) -> int:
         """Bytes that are free again. Raises ModelError when it is not there, or was not put there by Netra."""
-        folder = self.folder / name
-        if not folder.is_dir() or folder.parent != self.folder:
-            raise ModelError(f"There is no model {name!r} in {self.folder}. `netra models` lists what is there.")
+        folder = self._there(name)
         if not (folder / LIST).exists():
             raise ModelError(f"{folder} was not put there by Netra: remove it by hand if you mean it.")
         freed = _size(folder)
-        with _alone(folder):
+        with writable(folder), _alone(folder):
             shutil.rmtree(folder)
         return freed
+
+    def _there(self, name: str) -> Path:
+        """Its folder; also of one that was pulled as OWNER/NAME. Raises ModelError when it is not there."""
+        kept = {one.name: one for one in self.kept()}
+        of_repository = [one.name for one in kept.values() if name and one.repository == name]
+        found = name if name in kept else next(iter(of_repository), "")
+        if not found:
+            near = get_close_matches(name.lower(), kept, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise ModelError(f"There is no model {name!r} in {self.folder}.{meant} `netra models` lists what is there.")
+        return self.folder / found
 
     def _look(self, folder: Path) -> Kept:
         told = _listed(folder)
@@ -108,13 +136,13 @@ class Store:
         )  # fmt: skip
 
     def _need_room(self, folder: Path, files: Sequence[RemoteFile]) -> None:
-        missing = sum(file.size - _came(folder / file.path) for file in files)
-        place = next(path for path in (folder, *folder.parents) if path.exists())
-        free = shutil.disk_usage(place).free
-        if missing + SPARE_BYTES > free:
+        missing = sum(max(0, file.size - _came(folder / file.path)) for file in files)
+        free = shutil.disk_usage(folder).free
+        if missing and missing + SPARE_BYTES > free:
             raise ModelError(
-                f"There is too little room in {self.folder}: {missing / 1e6:,.0f} MB are to come and {free / 1e6:,.0f} "
-                "MB are free. Remove something (`netra models remove NAME`), or set cache_dir to a larger disk."
+                f"There is too little room in {self.folder}: {missing / 1e6:,.0f} MB are to come, "
+                f"{SPARE_BYTES / 1e6:,.0f} MB shall stay free, and only {free / 1e6:,.0f} MB are free. "
+                "Remove something (`netra models remove NAME`), or set cache_dir to a larger disk."
             )
 
     def _write(self, folder: Path, repository: Repository, files: Sequence[RemoteFile], sums: dict[str, str]) -> None:
@@ -168,10 +196,12 @@ def _size(folder: Path) -> int:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Raises ModelError when another process is at this folder."""
-    with (folder / ".lock").open("w") as lock:
+    with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ModelError(f"Another `netra models` is at {folder}: wait until it is done.") from None
-        yield
-        (folder / ".lock").unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (folder / LOCK).unlink(missing_ok=True)

@@ -40,6 +40,7 @@ SENTENCES = {
         "Terlalu banyak orang bertanya kepada saya sekaligus. Silakan tanyakan lagi sebentar lagi."
     ),
     "I'm sorry, my language model broke off there.": "Maaf, model bahasa saya terputus di situ.",
+    "I'm sorry, I have no answer to that.": "Maaf, saya tidak punya jawaban untuk itu.",
     # --- language
     "Okay, I speak English now.": "Baik, sekarang saya berbicara bahasa Inggris.",
     "Okay, I speak Indonesian now.": "Baik, sekarang saya berbicara bahasa Indonesia.",

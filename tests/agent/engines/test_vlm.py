@@ -189,6 +189,29 @@ def test_the_prompt_keeps_its_budget(folder: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_question_longer_than_the_budget_loses_its_middle(folder: Path) -> None:
+    async def main() -> None:
+        brain = brain_of(folder, context_tokens=2000, max_tokens=12)
+        await brain.warm()
+        attention = brain.attention("s")
+        assert attention is not None
+        attention.saw(picture(1), Question(""))
+        await idle(brain)
+        question = Question("What is " + "blue and " * 4_000 + "on the left?", session="s", in_view=("pic_1",))
+        prompt = brain.talk("s").prompt(question)
+        assert len(prompt) <= 2000 - 12
+        told = brain.model.tokenizer.decode(prompt.ids)
+        assert "What is blue and" in told
+        assert " … " in told
+        assert "on the left?" in told
+        assert said(await ask(brain, question))
+        tight = Talk(brain.model, Vlm(model=str(folder), context_tokens=512, max_tokens=12), Telling(), ())
+        assert "x" * 300 in brain.model.tokenizer.decode(tight.prompt(Question("x" * 300)).ids)
+        await brain.close()
+
+    asyncio.run(main())
+
+
 def test_the_event_loop_goes_on_while_the_model_works(folder: Path) -> None:
     async def main() -> None:
         brain = brain_of(folder)

@@ -20,7 +20,7 @@ from agent.engines.whisper import WhisperRecognizer
 from agent.engines.whisper_guards import Doubts
 from agent.engines.whisper_language import LanguageChoice
 from agent.engines.whisper_place import hints
-from agent.engines.whisper_reading import Choose, Reading, words_after
+from agent.engines.whisper_reading import Choose, Reading, prompt_tokens, words_after
 from agent.engines.whisper_utterance import Window
 from agent.errors import EngineFailed, EngineMissing
 from agent.settings import Settings, load
@@ -300,6 +300,22 @@ def test_the_decoder_is_never_asked_for_more_than_it_holds(folder: Path, prefix:
     reading = backend.read(window, LanguageChoice("en"), hint="many words to expect " * 40, beam_size=1)
     tokens = sum(len(word.tokens) for word in reading.words)
     assert tokens <= most
+
+
+ODD = ["", "  ", "\ud800", "a\nb", "\x00", "\u202e", "日本語", "<|endoftext|>", "<|startoftranscript|><|id|>", "Netra"]
+
+
+def test_words_to_expect_may_hold_any_letters_and_no_signs(folder: Path) -> None:
+    recognizer = WhisperRecognizer({"threads": 1, "vocabulary": ODD}, str(folder), "ctranslate2")
+    assert recognizer.hint.startswith("a b, ")
+    backend: Any = recognizer.backend
+    tokenizer, _ = backend._tokenizer("en")
+    window = Window(murmur(1.0).astype(np.float32) / 32768, 0.0, 1.0, (), ())
+    prompt = prompt_tokens(tokenizer, window, recognizer.hint)
+    assert [token for token in prompt if token >= tokenizer.eot] == [
+        tokenizer.sot_prev, *tokenizer.sot_sequence, tokenizer.no_timestamps,
+    ]  # fmt: skip
+    assert backend.read(window, LanguageChoice("en"), hint=recognizer.hint, beam_size=1) is not None
 
 
 def test_it_runs_in_a_process_of_its_own_as_the_registry_builds_it(folder: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.thinking import plain
 from agent.thinking.honesty import SAFETY_WORDS, Guard, forbidden
 from agent.thinking.plain import Plain
 
@@ -47,6 +48,30 @@ def test_words_come_as_soon_as_they_are_whole() -> None:
     assert list(plain.push("p is")) == ["cup"]
     assert list(plain.flush()) == ["is"]
     assert "".join(Plain().push("写" * 60)) == "写" * 60
+
+
+MARKED = ["a ", "words ", " b", "\n", "- ", "**", "`", "[x", "](http://a.b/c)", "<think>", "</think>", "> ", "[", "_"]
+
+
+@given(st.lists(st.sampled_from(MARKED), min_size=20, max_size=60), st.integers(10, 20))
+@settings(max_examples=30, deadline=None)
+def test_letting_go_of_what_was_given_changes_no_word(tokens: list[str], times: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plain, "KEPT", 10**9)
+        wanted = spoken(*tokens * times)
+    assert spoken(*tokens * times) == wanted
+
+
+def test_a_long_answer_costs_no_more_for_each_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned, read = plain._cleaned, []
+
+    def counted(raw: str) -> str:
+        read.append(len(raw))
+        return cleaned(raw)
+
+    monkeypatch.setattr(plain, "_cleaned", counted)
+    assert len(spoken(*["word "] * 3_000).split()) == 3_000
+    assert max(read) < 3 * plain.KEPT
 
 
 @pytest.mark.parametrize(("text", "topic"), [

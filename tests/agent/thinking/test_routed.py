@@ -15,7 +15,7 @@ from agent.engines.rules import RuleBrain
 from agent.errors import EngineBusy, EngineFailed
 from agent.skills.understand import Understanding
 from agent.thinking.honesty import SAFETY_WORDS
-from agent.thinking.routed import APOLOGY, BROKE_OFF, BUSY, RoutedBrain
+from agent.thinking.routed import APOLOGY, BROKE_OFF, BUSY, NO_ANSWER, RoutedBrain
 from agent.thinking.settings import Telling
 from agent.wishes import Tool, ToolResult, Wishes
 
@@ -61,7 +61,9 @@ def reply(understanding: Understanding, model: Model, question: Question, **tell
     ("what time is it", "time"), ("set a timer for ten minutes", "set_timer"), ("read this to me", "read_text"),
     ("what colour is my shirt", "colour"), ("scan this code", "scan_code"), ("louder please", "louder"),
     ("stop", "stop"), ("is it safe to cross", "unsupported"), ("can I cross now", "unsupported"),
-    ("who is this", "unsupported"), ("hello", "greet"),
+    ("who is this", "unsupported"), ("hello", "greet"), ("what time is it here", "time"),
+    ("what does this sign say", "read_text"), ("what colour is this in the light", "colour"),
+    ("can you read this and tell me what it says", "read_text"), ("what day is it", "date"),
 ])  # fmt: skip
 def test_small_and_forbidden_things_never_reach_the_model(understanding: Understanding, text: str, skill: str) -> None:
     model = Model()
@@ -73,6 +75,8 @@ def test_small_and_forbidden_things_never_reach_the_model(understanding: Underst
 @pytest.mark.parametrize("text", [
     "why is the sky blue", "what does this letter want from me and when is it due", "what do you see",
     "translate this sign", "is this milk still good", "tell me more", "yes", "is there anything i could trip over",
+    "what time is it in Jakarta", "read the menu and tell me which dish is cheap", "how do I read a barcode",
+    "read this and summarise it", "what time is it in Tokyo now",
 ])  # fmt: skip
 def test_what_needs_a_model_gets_it(understanding: Understanding, text: str) -> None:
     model = Model()
@@ -149,3 +153,49 @@ def test_a_busy_model_gives_over_to_the_smaller_one_and_then_to_the_rules(unders
     small.asked.clear()
     assert asyncio.run(ask(Model(words=(), fails=True), small, why)) == [Text(APOLOGY)]
     assert small.asked == []  # what is broken is not a matter of load
+
+
+@dataclass
+class Caller(Model):
+    """Calls a skill first, for its own use."""
+
+    skill: str = "set_timer"
+
+    async def reply(self, question: Question) -> AsyncIterator[Thought]:
+        told: list[str] = []
+        yield Call(self.skill, {"seconds": 60}, heard=told.append)
+        assert told == ["A minute, starting now."]
+        async for thought in Model.reply(self, question):
+            yield thought
+
+
+def with_skills(understanding: Understanding, model: Model, question: Question) -> list[Thought]:
+    """As the reply's scope does: a call for the model's own use is answered before the next thought is asked for."""
+    brain = RoutedBrain(understanding, RuleBrain(understanding), model, Telling())
+
+    async def all_of_it() -> list[Thought]:
+        thoughts = []
+        async for thought in brain.reply(question):
+            thoughts.append(thought)
+            if isinstance(thought, Call) and thought.heard is not None:
+                thought.heard("A minute, starting now.")
+        return thoughts
+
+    return asyncio.run(all_of_it())
+
+
+def test_a_model_without_a_word_is_no_silence(understanding: Understanding) -> None:
+    assert reply(understanding, Model(words=()), Question("why is the sky blue")) == [Text(NO_ANSWER)]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_skill_did_is_told_where_the_model_says_nothing_of_it(understanding: Understanding, fails: bool) -> None:
+    thoughts = with_skills(understanding, Caller(words=(), fails=fails), Question("why is the sky blue"))
+    assert thoughts[1:] == [Text("A minute, starting now.")]
+
+
+def test_what_a_skill_did_is_not_told_twice(understanding: Understanding) -> None:
+    thoughts = with_skills(understanding, Caller(words=("A minute, yes.",)), Question("why is the sky blue"))
+    assert thoughts[1:] == [Text("A minute, yes.", lasts=True)]
+    broken = with_skills(understanding, Caller(words=("A minute",), fails=True), Question("why is the sky blue"))
+    assert broken[1:] == [Text("A minute", lasts=True), Text(BROKE_OFF)]

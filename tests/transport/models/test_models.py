@@ -53,7 +53,7 @@ def test_a_line_that_breaks_is_taken_up_where_it_broke(tmp_path: Path) -> None:
 
 def test_what_came_is_kept_when_the_line_stays_broken_and_used_by_the_next_command(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    with hub(HubServer({"model.bin": WEIGHTS}, cuts=[5_000] * TRIES)) as server:
+    with hub(HubServer({"model.bin": WEIGHTS}, cuts=[5_000] + [0] * (TRIES - 1))) as server:
         with pytest.raises(ModelError, match="What came is kept"):
             pull(server, store)
         assert store.kept()[0].state == "partly"
