@@ -190,8 +190,10 @@ def announcements_are_said(case: Case) -> Iterator[str]:
     whole = Counter(
         reply.text for reply in case.record.real if reply.aloud and reply.end and reply.end.status == "completed"
     )
-    for text, count in Counter(text for _, text in case.record.announced).items():
-        if said[text] < count and count <= case.run.settings.turn.max_announcements:
+    announced = [text for _, text in case.record.announced]
+    for text, count in Counter(announced).items():
+        later = len(announced) - 1 - announced.index(text)  # the first to come is the first to be said, or to be dropped
+        if said[text] < count and later < case.run.settings.turn.max_announcements:
             yield f"{text!r} was announced {count} times and said {said[text]} times"
         if whole[text] > count:
             yield f"{text!r} was announced {count} times and said to its end {whole[text]} times"
