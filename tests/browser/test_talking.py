@@ -58,6 +58,7 @@ def test_push_to_talk_is_heard_while_it_is_held_and_then_sent(launch: Launch, st
         button.hover()
         page.mouse.down()
         expect(page.get_by_role("button", name="Let go to send")).to_be_visible()
+        page.wait_for_timeout(400)  # a shorter press would hold
         stub.wait_for_sound()
         page.mouse.up()
         stub.wait_for("input_audio_buffer.commit")
