@@ -8,10 +8,12 @@ from typing import Any
 
 from agent.engines.protocols import Box
 from agent.oneshot import CUT_OFF, Given, Seen
+from agent.skills.picture_words import doubt
 
 
 def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any]:
-    """Boxes are left, top, width, height in the picture as it was looked at, whose size is ``picture``."""
+    """Boxes are left, top, width, height in the picture as it was looked at, whose size is ``picture``. ``text``: the
+    ``rows`` as they are read; ``doubt``: why one may not be what stands there, in words, or ""."""
     kinds = [given.kind for given in answer]
     looks = [given.look for given in answer if given.look is not None]
     verdict, advice = (looks[0].problem, looks[0].advice) if looks else ("", "")
@@ -30,6 +32,7 @@ def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any
             "for": {purpose: problem or "ok" for purpose, problem in seen.verdicts.items()},
         },
         "text": "\n".join(row.text for row in seen.rows),
+        "rows": [{"text": row.text, "sure": row.sure, "cut": list(row.cut), "doubt": doubt(row)} for row in seen.rows],
         "lines": [
             {"text": line.text, "confidence": round(line.confidence, 3), "box": _box(line.box), "cut": list(line.cut)}
             for line in seen.lines

@@ -54,7 +54,9 @@ def show(result: dict[str, Any], out: Console, *, only_text: bool, as_json: bool
     if as_json:
         sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     elif only_text and result["text"]:
-        out.print(result["text"], markup=False, highlight=False, soft_wrap=True)
+        for row in result["rows"]:
+            text = f"{row['text']}  [{row['doubt']}]" if row["doubt"] else row["text"]
+            out.print(text, markup=False, highlight=False, soft_wrap=True)
     else:
         out.print(result["answer"], markup=False, highlight=False, soft_wrap=True)
         if result["more"] and result["kind"] == "answer":

@@ -116,6 +116,19 @@ def cut_note(parts: Sequence[Passage]) -> str:
     return say(PARTLY.get(_one(reasons), PARTLY_AROUND)) if reasons else ""
 
 
+def doubt(part: Passage) -> str:
+    """Why a row may not be what stands there, in a word or two; "" where it is."""
+    match _one(part.cut)[:1]:
+        case ("covered",):
+            return say("covered")
+        case ("glare",):
+            return say("glare")
+        case ():
+            return "" if part.sure else say("not sure")
+        case _:
+            return say("cut off")
+
+
 def _one(reasons: tuple[Loss, ...]) -> tuple[Loss, ...]:
     """What hides print comes first: no move of the camera along the page helps there."""
     return next(((reason,) for reason in reasons if reason in ("covered", "glare")), reasons)

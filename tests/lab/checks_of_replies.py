@@ -192,7 +192,7 @@ def announcements_are_said(case: Case) -> Iterator[str]:
     )
     announced = [text for _, text in case.record.announced]
     for text, count in Counter(announced).items():
-        later = len(announced) - 1 - announced.index(text)  # the first to come is the first to be said, or to be dropped
+        later = len(announced) - 1 - announced.index(text)  # what came first is said first, or dropped first
         if said[text] < count and later < case.run.settings.turn.max_announcements:
             yield f"{text!r} was announced {count} times and said {said[text]} times"
         if whole[text] > count:

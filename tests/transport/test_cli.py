@@ -118,6 +118,22 @@ def test_a_picture_that_does_not_allow_it_is_told_by_the_exit_code(tmp_path: Pat
     assert "black" in found["answer"]
 
 
+def test_print_that_is_cut_off_is_marked_and_most_of_it_cut_is_not_printed(tmp_path: Path) -> None:
+    whole = drawn.sign("Take two", "with food", "Daily tablets", size=1.2)
+    some, most = tmp_path / "some.png", tmp_path / "most.png"
+    cv2.imwrite(str(some), whole[:, :290])
+    cv2.imwrite(str(most), whole[:, :130])
+    run = netra("read", str(some))
+    assert run.returncode == 0
+    assert [line.endswith("  [cut off]") for line in run.stdout.splitlines()] == [False, False, True]
+    run = netra("read", str(most), "--json")
+    assert run.returncode == 1
+    found = json.loads(run.stdout)
+    assert (found["quality"]["verdict"], found["kind"]) == ("cut_off", "correction")
+    assert (found["text"], found["rows"], found["lines"]) == ("", [], [])
+    assert found["answer"] == "The text is cut off on the right. Move the camera to the right, or back."
+
+
 def test_a_product_in_the_list_is_named_and_a_missing_list_is_one_sentence(tmp_path: Path) -> None:
     picture, listed = tmp_path / "pack.png", tmp_path / "products.csv"
     cv2.imwrite(str(picture), drawn.bar_code("4006381333931"))

@@ -48,6 +48,10 @@ SENTENCES = {
     "Glare hides part of the text. Tilt the camera a little, or turn away from the light.": (
         "Pantulan cahaya menutupi sebagian teks. Miringkan kamera sedikit, atau jauhkan dari cahaya."
     ),
+    "cut off": "terpotong",
+    "covered": "tertutup",
+    "glare": "silau",
+    "not sure": "tidak yakin",
     "Something covers part of it.": "Ada yang menutupi sebagiannya.",
     "Glare hides part of it.": "Pantulan cahaya menutupi sebagiannya.",
     "Part of it is cut off on the left.": "Sebagian terpotong di sebelah kiri.",
