@@ -254,7 +254,7 @@ class Session:
 
     def _receive_playout(self, event: e.Event | None, now: int) -> None:
         """Before the core decides over a reply it knows exactly how much of it was played."""
-        if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced | e.SpeechLasted):
+        if self._line is not None and not isinstance(event, e.SoundPlayed | e.Voiced):
             at = self._line.speaker.position() or self._left  # what drained just now may still wait in the inbox
             if at is not None and at.samples and self._reply is not None and at.turn == self._reply.turn:
                 self._receive(e.SoundPlayed(at.turn, at.samples, at.drained), now)

@@ -174,7 +174,7 @@ def test_a_gateways_comments_do_not_keep_a_dead_answer_alive() -> None:
         while True:
             writer.write(b": OPENROUTER WAITS\n\n")
             await writer.drain()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # a gateway's pace, on the real clock of a socket test
 
     with pytest.raises(EngineFailed, match=r"said nothing for 0\.4 s"):
         asked(begun, stall_s=0.4)
