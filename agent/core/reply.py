@@ -130,7 +130,8 @@ def truncated(floor: Floor, turn: int, samples: int) -> None:
     for number, ledger in floor.ledgers:
         if number == turn:
             ledger.cut(samples)
-            floor.context.shorten(turn, ledger.heard(), ledger.unheard())
+            delay = floor.listener_delay
+            floor.context.shorten(turn, ledger.heard(delay), ledger.unheard(delay))
 
 
 def watch(floor: Floor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.checks import violations
-from tests.lab.script import BREAKS, NEVER, Clear, Engines, Reply, Say, Script, Step, Stop, Turns
+from tests.lab.script import BREAKS, NEVER, Clear, Engines, Noise, Reply, Say, Script, Step, Stop, Truncate, Turns
 from tests.lab.stage import play
 
 
@@ -47,6 +47,15 @@ def test_a_turn_that_waits_for_the_button_ends_by_silence_when_turns_are_taken_s
     run = play(Script(steps))
     assert violations(run) == []
     assert [text for _, text in run.asked] == ["what is q1"]
+
+
+def test_a_client_that_says_what_was_heard_adds_no_word() -> None:
+    """A cut that lay between what had been counted as heard and what had been played brought a word back."""
+    steps = (
+        Step(Say("this", word_ms=160)), Step(Noise(413, coverage=0.05), 1_740),
+        Step(Say("q8 today", word_ms=240, finality=0.9)), Step(Truncate(19)),
+    )  # fmt: skip
+    assert violations(play(Script(steps, engines=Engines(chunk_ms=350, judge_ms=400)))) == []
 
 
 def test_an_utterance_may_be_dropped_twice() -> None:
