@@ -48,6 +48,8 @@ AT_ONCE = 12.0
 """So near that level is the first cell but one behind the end of a line that a thing with a sharp edge hides."""
 INK = 40.0
 """Levels between the rows of the last cell of a line in which there is ink: then a sharp edge goes through a letter."""
+MIXED = 0.3
+"""The last cell holds so much of the thing already: the edge goes through the cell, and the letter ends before it."""
 FADES = 20.0, 6.0
 """Levels by which the paper one letter height before the end differs from what hides it, and by which it comes nearer
 to that until the end, where the edge is out of focus."""
@@ -116,8 +118,10 @@ def _behind(pixels: Pixels, box: Box, letters: float, *, last: bool) -> Maybe | 
     if what.min() >= WHITE:
         return "white"
     inside = np.median(cells[BETWEEN, :CELLS], axis=0)
-    if _apart(what, np.median(inside, axis=0)) >= OTHER and _apart(after[1], what) <= AT_ONCE:
-        return "edge" if spread[CELLS - 1] >= INK else "sharp"
+    paper = np.median(inside, axis=0)
+    if _apart(what, paper) >= OTHER and _apart(after[1], what) <= AT_ONCE:
+        mixed = _apart(inside[-1], paper) >= MIXED * _apart(what, paper)
+        return "edge" if spread[CELLS - 1 - mixed] >= INK else "sharp"
     first, end = _apart(np.median(inside[:SETTLED], axis=0), what), _apart(np.median(inside[-SETTLED:], axis=0), what)
     least, nearer = FADES
     fades = first >= least and first > end + nearer
