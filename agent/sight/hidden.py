@@ -70,8 +70,8 @@ def hidden(boxes: Sequence[Box], letters: Sequence[float], pixels: Pixels) -> li
         sharp: list[int] = []
         edges: list[int] = []
         for at, box in enumerate(boxes):
-            if box.height >= UPRIGHT * box.width:
-                continue  # print that runs up or down
+            if box.height >= UPRIGHT * box.width or box.top <= 0 or box.top + box.height >= pixels.shape[0]:
+                continue  # print that runs up or down, or of which the picture's edge hides the paper around it
             what = _behind(pixels, box, letters[at], last=last)
             if what == "sharp":
                 sharp.append(at)
