@@ -20,7 +20,7 @@ import numpy.typing as npt
 from agent.engines.protocols import Box, Loss, Side, TextLine
 from agent.picture import Pixels
 from agent.sight.framing import page
-from agent.sight.hidden import hidden
+from agent.sight.hidden import hidden, runs_down
 
 Grey: TypeAlias = npt.NDArray[np.uint8]
 
@@ -44,8 +44,6 @@ REACH = 4
 """Letter heights of a line from the edge, by which paper is told from ink."""
 LETTERS = 2
 """One letter alone is mostly none."""
-UPRIGHT = 1.5
-"""A line of several letters that is so many times as high as wide runs up or down."""
 SIDES: tuple[Side, ...] = ("left", "right", "top", "bottom")
 LOSSES: tuple[Loss, ...] = (*SIDES, "covered", "glare")
 
@@ -114,7 +112,7 @@ def _is_print(line: TextLine) -> bool:
 
 def _runs_to(box: Box, side: Side) -> bool:
     """Whether it is the end or the beginning of the line that is there, not its whole length."""
-    return (box.height >= UPRIGHT * box.width) == (side in ("top", "bottom"))
+    return runs_down(box) == (side in ("top", "bottom"))
 
 
 def _touches(grey: Grey, box: Box, side: Side, letters: float, within: float) -> float:

@@ -32,6 +32,7 @@ FADING, MOSTLY_FADING = 225, 0.4
 """Level of such a pixel, in its middle channel, and the share of those that have it: of glare on pages 0.43 and more,
 around the letters of white pages 0.29 at most."""
 UPRIGHT = 1.5
+"""A line of several letters that is so many times as high as wide runs up or down."""
 BETWEEN = (0, 1, -2, -1)
 """Rows of a line in which there is more paper than ink: at its upper and lower side."""
 CELLS, ROWS = 10, 12
@@ -55,8 +56,6 @@ FADES = 20.0, 6.0
 to that until the end, where the edge is out of focus."""
 WHITE = 250.0
 """Glare is at least so white, in all channels."""
-
-
 ALIGNED = 1.0
 """A sharp edge behind the last letter hides something only if there is one behind two lines, whose ends lie less than
 so many letter heights from each other: around one line alone it is that of a small label."""
@@ -70,7 +69,7 @@ def hidden(boxes: Sequence[Box], letters: Sequence[float], pixels: Pixels) -> li
         sharp: list[int] = []
         edges: list[int] = []
         for at, box in enumerate(boxes):
-            if box.height >= UPRIGHT * box.width or box.top <= 0 or box.top + box.height >= pixels.shape[0]:
+            if runs_down(box) or box.top <= 0 or box.top + box.height >= pixels.shape[0]:
                 continue  # print that runs up or down, or of which the picture's edge hides the paper around it
             what = _behind(pixels, box, letters[at], last=last)
             if what == "sharp":
@@ -88,6 +87,11 @@ def hidden(boxes: Sequence[Box], letters: Sequence[float], pixels: Pixels) -> li
             if any(at != other and abs(ends[at] - end) <= ALIGNED * letters[at] for other, end in ends.items()):
                 found[at].append("covered")
     return [tuple(dict.fromkeys(one)) for one in found]
+
+
+def runs_down(box: Box) -> bool:
+    """Whether this is print that runs up or down."""
+    return box.height >= UPRIGHT * box.width
 
 
 def glows(pixels: Pixels) -> bool:

@@ -31,10 +31,10 @@ from agent.skills.picture_words import mostly_cut, passages
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
 from transport.bench.along import live_rows, taught_rows
-from transport.bench.cropping import crop_rows
 from transport.bench.desk import recall
 from transport.bench.figures import Row, part
 from transport.bench.finding import finding
+from transport.bench.lost_letters import lost_letter_rows
 from transport.bench.scanning import Shown, camera, place_rows, scan_rows
 from transport.bench.stage import Bench
 
@@ -86,7 +86,7 @@ async def sight(bench: Bench) -> list[Row]:
     facts = Facts(SeeingEngines(reader, codes, faces), settings.sight.camera)
     try:
         rows = await careful(photos, facts, bench.tell)
-        rows += await crop_rows({name: photos[name] for name in labels["text"]}, facts, bench.tell)
+        rows += await lost_letter_rows({name: photos[name] for name in labels["text"]}, facts, bench.tell)
         bench.tell("codes")
         rows += await code_rows({name: photos[name] for name in labels["codes"]}, labels["codes"], facts, codes)
         bench.tell("print")

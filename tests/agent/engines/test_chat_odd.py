@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
 from typing import Any
 
 import numpy as np
@@ -178,19 +177,6 @@ def test_a_gateways_comments_do_not_keep_a_dead_answer_alive() -> None:
 
     with pytest.raises(EngineFailed, match=r"said nothing for 0\.4 s"):
         asked(begun, stall_s=0.4)
-
-
-def test_leaving_while_it_thinks_closes_the_request() -> None:
-    async def main() -> None:
-        async with serving(stream(chunk({"reasoning_content": "Hm"}), chunk({"content": "A b"}), "(wait)")) as server:
-            brain = brain_at(server)
-            async with asyncio.timeout(PATIENCE_S), aclosing(brain.reply(Question("count"))) as thoughts:  # type: ignore[type-var]
-                assert await anext(thoughts) == Text("A", lasts=True)
-            async with asyncio.timeout(PATIENCE_S):
-                await server.chats[0].closed.wait()
-            await brain.close()
-
-    asyncio.run(main())
 
 
 def test_a_server_that_hangs_before_its_list_of_models_is_left_alone_like_any_other(

@@ -164,9 +164,10 @@ def test_a_picture_goes_along_small_and_with_its_verdict() -> None:
     asyncio.run(main())
 
 
-def test_leaving_the_reply_closes_the_request() -> None:
+@pytest.mark.parametrize("before", [[], [chunk({"reasoning_content": "Hm"})]], ids=["it answers", "it thought first"])
+def test_leaving_the_reply_closes_the_request(before: list[str]) -> None:
     async def main() -> None:
-        async with serving(stream(chunk({"content": "One two "}), "(wait)")) as server:
+        async with serving(stream(*before, chunk({"content": "One two "}), "(wait)")) as server:
             brain = brain_at(server)
             async with asyncio.timeout(PATIENCE_S), aclosing(brain.reply(Question("count"))) as thoughts:  # type: ignore[type-var]
                 assert await anext(thoughts) == Text("One", lasts=True)

@@ -19,8 +19,8 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.read_text import read_text
 from tests.drawn import qr, sign
 from transport.bench import sight
-from transport.bench.cropping import crop_rows
 from transport.bench.figures import Row
+from transport.bench.lost_letters import lost_letter_rows
 from transport.bench.stage import Bench
 
 
@@ -41,7 +41,7 @@ def test_a_page_that_lacks_letters_and_is_read_as_if_whole_is_counted() -> None:
     page = sign("Take two tablets", "daily with food")
 
     async def rows(eyes: Facts) -> list[Row]:
-        return await crop_rows({"page": page}, eyes, lambda _: None)
+        return await lost_letter_rows({"page": page}, eyes, lambda _: None)
 
     for careful in asyncio.run(rows(facts())):
         assert careful.met is True, careful

@@ -155,7 +155,7 @@ def _is_of(box: Box, line: Box, spoilt: Spoilt) -> bool:
     return line.left <= x <= line.left + line.width and line.top <= y <= line.top + line.height
 
 
-async def crop_rows(photos: Mapping[str, Pixels], facts: Facts, tell: Callable[[str], None]) -> list[Row]:
+async def lost_letter_rows(photos: Mapping[str, Pixels], facts: Facts, tell: Callable[[str], None]) -> list[Row]:
     """Questions about photos with print, of which letters are missing, that were answered as if it were whole."""
     rows = []
     for title, spoil in (
