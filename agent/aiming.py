@@ -130,7 +130,7 @@ class Aiming:
                 return boxed("code", codes, *size) or await eyes.code_place(picture, square=True)
         if target == "face":
             return boxed("face", await eyes.faces(picture), *size)
-        lines = await eyes.text(picture)
+        lines = [line for line in await eyes.text(picture) if line.text]
         framed = boxed("text", [line.box for line in lines], *size)
         if framed is None:
             return await self._without_print(picture) if anything else None
@@ -178,9 +178,9 @@ class Aiming:
         lines = await eyes.text(picture)
         if picture is not look.picture:  # the edges of a whole page cut off nothing
             lines = tuple(replace(line, cut=()) for line in lines)
-        self._blank = not lines
+        self._blank = not any(line.text for line in lines)
         if not last and sure_share(lines) < SURE_SHARE:
-            self._announce(NOT_SHARP if lines else HOLD_STILL, clock.now_us() + FRESH_US)
+            self._announce(HOLD_STILL if self._blank else NOT_SHARP, clock.now_us() + FRESH_US)
             return None
         return replace(reading(lines), skill="read_text")
 

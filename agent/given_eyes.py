@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import Box, Code, TextLine
 from agent.picture import Picture
+from agent.sight.covering import judged
 from agent.sight.facts import Facts
 from agent.sight.own_things import Known, Taught
 from agent.sight.quality import ADVICE, Measures, measure, problem
@@ -40,8 +41,11 @@ class GivenEyes:
             return Look(None, "no_picture", NO_PICTURE)
         if self._measures is None:
             self._measures = await self._facts.work(measure, self._picture.pixels)
-        found = problem(self._measures, purpose)
-        return Look(self._picture, found, ADVICE.get(found, ""))
+        if found := problem(self._measures, purpose):
+            return Look(self._picture, found, ADVICE[found])
+        covered = await self._facts.covering(self._picture)
+        found = judged(covered, purpose)
+        return Look(self._picture, found, ADVICE.get(found, ""), hidden=covered.share > 0)
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
         return await self._facts.text(picture)

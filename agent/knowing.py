@@ -88,7 +88,7 @@ class NotedEyes:
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
         found = await self._eyes.text(picture)
-        self._note(picture, lines=found)
+        self._note(picture, lines=tuple(line for line in found if line.text))
         return found
 
     async def codes(self, picture: Picture) -> tuple[Code, ...]:

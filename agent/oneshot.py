@@ -19,6 +19,7 @@ from agent.language.saying import follow, say
 from agent.picture import Picture
 from agent.settings import Settings
 from agent.sight.facts import Facts, SeeingEngines
+from agent.sight.quality import ADVICE
 from agent.skills.picture_words import cut_correction, mostly_cut, passages
 from agent.skills.printed import Passage
 from agent.skills.skill import (
@@ -44,6 +45,8 @@ NO_MANNERS = "I can change how I speak in a live conversation only. Here every a
 NO_EFFECTS = "I can do that in a live conversation only. Here I answer single questions."
 CUT_OFF = "cut_off"
 """The verdict on print of which the edge of the picture cuts off the most."""
+FAR = "far"
+"""The verdict on what may be print but is too small to be read."""
 ABOUT_THE_LAST = frozenset({"repeat", "more", "shorter"})
 """Skills that need the answer before. It is found again by asking the questions before once more."""
 QUESTIONS_BACK = 3
@@ -159,8 +162,12 @@ class OneShot:
         codes = () if looks["code"].problem in ("covered", "black") else await facts.codes(picture)
         verdicts = {purpose: look.problem for purpose, look in looks.items()}
         advice = next((look.advice for look in looks.values() if look.problem), "")
-        if reasons := mostly_cut(passages(lines)):
+        rows = passages(lines)
+        if reasons := mostly_cut(rows):
             verdicts["text"], lines, advice = CUT_OFF, (), advice or say(cut_correction(reasons).text)
+        elif not rows and any(not line.text for line in lines):
+            verdicts["text"], advice = FAR, advice or ADVICE[FAR]
+        lines = tuple(line for line in lines if line.text)
         return Seen(picture, verdicts, advice, lines, codes)
 
     # --- skills ----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from agent.engines.registry import Engines
 from agent.picture import Picture, Pixels
 from agent.ports import Camera
 from agent.settings import Settings
+from agent.sight.covering import judged
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.framing import Framed
 from agent.sight.moment import Moment
@@ -179,7 +180,7 @@ class Seeing:
         shown = self._shown
         if shown is not None and (self._latest is None or self._clock() - shown.taken_us < SHOWN_US):
             found = problem(await self._measure(shown.pixels), purpose)
-            return Look(shown, found, ADVICE.get(found, ""), max(0, self._clock() - shown.taken_us))
+            return await self._judged(shown, found, purpose, max(0, self._clock() - shown.taken_us))
         if self._camera is None or self._switched is False:
             return _nothing("no_camera")
         self._sampler.ask(self._clock())
@@ -202,7 +203,15 @@ class Seeing:
         view = max(views, key=lambda view: (not self._problem(view, purpose), view is still, view.measures.fine))
         age_us = max(0, self._clock() - view.picture.taken_us)
         found = "old" if age_us > self._settings.old_ms * 1000 else self._problem(view, purpose)
-        return Look(view.picture, found, ADVICE.get(found, ""), age_us)
+        return await self._judged(view.picture, found, purpose, age_us)
+
+    async def _judged(self, picture: Picture, found: str, purpose: Purpose, age_us: int) -> Look:
+        """The picture with its verdict; one without a fault may still be hidden in part."""
+        if found:
+            return Look(picture, found, ADVICE[found], age_us)
+        covered = await self._facts.covering(picture)
+        found = judged(covered, purpose)
+        return Look(picture, found, ADVICE.get(found, ""), age_us, covered.share > 0)
 
     def _problem(self, view: _View, purpose: Purpose) -> str:
         motion = self._motion if view is self._latest else 0.0

@@ -99,3 +99,18 @@ def shaken(pixels: Pixels, share: float, angle: float) -> Pixels:
     start, end = (round(middle - x), round(middle - y)), (round(middle + x), round(middle + y))
     cv2.line(kernel, start, end, 1.0)
     return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum()), np.uint8)
+
+
+def fingered(picture: Pixels, side: str, reach: float, skin: Rgb, *, soft: float = 0.03) -> tuple[Pixels, float]:
+    """With a finger before the lens that comes in from ``side`` by ``reach`` of the picture, ``soft`` of its longer
+    side out of focus; and the share that it covers."""
+    height, width = picture.shape[:2]
+    mask = np.zeros((height, width), np.float32)
+    across, down = {"bottom": (0.5, 1.0), "top": (0.5, 0.0), "left": (0.0, 0.5), "right": (1.0, 0.5)}[side]
+    middle, size = (round(across * width), round(down * height)), (round(width * reach), round(height * reach))
+    cv2.ellipse(mask, middle, size, 0, 0, 360, 1.0, -1)
+    share = float(mask.mean())
+    mask = cv2.GaussianBlur(mask, (0, 0), soft * max(height, width))[..., None]
+    covered = picture * (1 - mask) + np.array(skin, np.float32) * mask
+    covered += np.random.default_rng(7).normal(0, 1.0, covered.shape)
+    return np.clip(covered, 0, 255).astype(np.uint8), share

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from agent.engines.protocols import Box
-from agent.oneshot import CUT_OFF, Given, Seen
+from agent.oneshot import CUT_OFF, FAR, Given, Seen
 from agent.skills.picture_words import doubt
 
 
@@ -17,8 +17,8 @@ def as_json(question: str, answer: Sequence[Given], seen: Seen) -> dict[str, Any
     kinds = [given.kind for given in answer]
     looks = [given.look for given in answer if given.look is not None]
     verdict, advice = (looks[0].problem, looks[0].advice) if looks else ("", "")
-    if not verdict and kinds[:1] == ["correction"] and seen.verdicts["text"] == CUT_OFF:
-        verdict, advice = CUT_OFF, seen.advice
+    if not verdict and kinds[:1] == ["correction"] and seen.verdicts["text"] in (CUT_OFF, FAR):
+        verdict, advice = seen.verdicts["text"], seen.advice
     return {
         "object": "look",
         "question": question,

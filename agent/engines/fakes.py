@@ -174,6 +174,9 @@ class FakeTextReader(FakeSight):
         await asyncio.sleep(self.delay_s)
         return self.lines
 
+    async def places(self, pixels: Pixels, *, max_side: int) -> tuple[Box, ...]:
+        return ()
+
 
 class FakeCodeReader(FakeSight):
     async def read(self, pixels: Pixels, *, fast: bool = False) -> tuple[Code, ...]:

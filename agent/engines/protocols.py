@@ -186,7 +186,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in reading order. ``confidence`` 0..1. ``cut``: why letters of it are missing, if any are."""
+    """One line of text in reading order. ``confidence`` 0..1. ``cut``: why letters of it are missing, if any are.
+    ``text`` empty: something like print that is too small to be read.
+    """
 
     text: str
     box: Box
@@ -199,6 +201,10 @@ class TextReader(Protocol):
 
     async def read(self, pixels: Pixels, *, max_side: int) -> tuple[TextLine, ...]:
         """Lines in reading order; the picture is scaled so that its longer side is at most ``max_side``."""
+        ...
+
+    async def places(self, pixels: Pixels, *, max_side: int) -> tuple[Box, ...]:
+        """Where something looks like print, readable or not."""
         ...
 
     async def close(self) -> None: ...

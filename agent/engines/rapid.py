@@ -22,6 +22,8 @@ from agent.sight.reading_order import Direction, reading_order
 
 Corners: TypeAlias = npt.NDArray[np.float32]
 
+LEAST_SIDE = 8
+"""In a smaller picture there is no print."""
 TALL = 1.5
 """RapidOCR turns a crop to the left when it is so many times as tall as wide."""
 LONG, TILT_MOST = 3.0, 0.25
@@ -57,6 +59,10 @@ class RapidReader:
         """Lines in reading order. Found at ``max_side``, then read from the full picture, so fine print stays sharp."""
         return await self._worker.run(self._lines, pixels, max_side)
 
+    async def places(self, pixels: Pixels, *, max_side: int) -> tuple[Box, ...]:
+        """What is found is not read: two thirds of the time of ``read``, or less."""
+        return await self._worker.run(self._places, pixels, max_side)
+
     async def close(self) -> None:
         await self._worker.close()
         self._engine = None
@@ -85,18 +91,33 @@ class RapidReader:
         with denormals_as_zero():
             return self._read(pixels, max_side)
 
-    def _read(self, pixels: Pixels, max_side: int) -> tuple[TextLine, ...]:
+    def _places(self, pixels: Pixels, max_side: int) -> tuple[Box, ...]:
         from rapidocr.main import RapidOCRError
 
-        self._engine = self._engine or self._load()
-        engine = self._engine
-        height, width = pixels.shape[:2]
-        if min(height, width) < 8:
+        if min(pixels.shape[:2]) < LEAST_SIDE:
             return ()
+        with denormals_as_zero():
+            try:
+                return tuple(_box(corners) for corners in self._find(self._looking_at(max_side), pixels)[0])
+            except RapidOCRError:  # its way to say that there is no text
+                return ()
+
+    def _looking_at(self, max_side: int) -> Any:
+        """The engine, set to look for print at this size."""
+        self._engine = engine = self._engine or self._load()
         if engine.text_det is not None:
             engine.text_det.limit_side_len = max_side  # read by the detector at every call
         else:
             engine.cfg.Det.limit_side_len = max_side
+        return engine
+
+    def _read(self, pixels: Pixels, max_side: int) -> tuple[TextLine, ...]:
+        from rapidocr.main import RapidOCRError
+
+        height, width = pixels.shape[:2]
+        if min(height, width) < LEAST_SIDE:
+            return ()
+        engine = self._looking_at(max_side)
         sideways = False
         try:
             boxes, crops = self._find(engine, pixels)

@@ -25,9 +25,11 @@ from agent.errors import EngineError
 from agent.picture import Picture, Pixels
 from agent.sight.bars import bars
 from agent.sight.colours import colours
+from agent.sight.covering import Covering, covering
 from agent.sight.cut_off import marked
 from agent.sight.framing import Framed, boxed, page, straightened
 from agent.sight.light import brightness
+from agent.sight.lone import DOUBTED, distrusted
 from agent.sight.product_numbers import scanned
 from agent.sight.second_looks import AGREE, others, rescaled
 from agent.sight.settings import SeeingSettings
@@ -44,6 +46,10 @@ FEW, SMALL_SIGN = 8, 24.0
 LETTER_SHAPE = 2.6
 """A line is at most so many times as high as its letters are wide on average: a line that lies askew has a box that is
 higher than the print in it."""
+FAR_MOST = 0.25
+"""Share of the picture that print takes at most which is too far away: larger things only look like print."""
+SMALL_PICTURE = 320
+"""In a picture whose longer side is less, all print is small."""
 SURE = 0.75
 """So is text that is read with less confidence on average."""
 
@@ -86,11 +92,13 @@ class Facts:
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
-        """Lines in reading order. Looked for again, larger, when there is nothing, or only small or doubtful print."""
+        """Lines in reading order. Looked for again, larger, when there is nothing, or only small or doubtful print.
+        Where nothing can be read, lines without text say where print may be that is too far away."""
 
         async def read(picture: Picture) -> tuple[TextLine, ...]:
             lines = await self._apart_from_codes(picture, await self._read_text(picture))
-            return await self.work(marked, lines, picture.pixels, letter_height)
+            lines = await self.work(marked, await self._trusted(lines, picture), picture.pixels, letter_height)
+            return lines if any(line.confidence > DOUBTED for line in lines) else (*lines, *await self._far(picture))
 
         return await self._once("text", picture, read)
 
@@ -137,7 +145,7 @@ class Facts:
     async def quick_text(self, picture: Picture) -> tuple[TextLine, ...]:
         """Lines as the first look finds them: a seventh of a second's work where there are few."""
         lines = await self._engines.text.read(picture.pixels, max_side=self._settings.text_side)
-        lines = await self._apart_from_codes(picture, lines)
+        lines = await self._trusted(await self._apart_from_codes(picture, lines), picture)
         return await self.work(marked, lines, picture.pixels, letter_height)
 
     async def glanced_text(self, picture: Picture) -> tuple[TextLine, ...]:
@@ -158,6 +166,10 @@ class Facts:
 
     async def light(self, picture: Picture) -> Brightness:
         return await self._once("light", picture, lambda picture: self.work(brightness, picture.pixels))
+
+    async def covering(self, picture: Picture) -> Covering:
+        """What something before the lens hides of it."""
+        return await self._once("covering", picture, lambda picture: self.work(covering, picture.pixels))
 
     async def page(self, picture: Picture) -> Framed | None:
         """The page in it, if one is to be seen."""
@@ -209,6 +221,18 @@ class Facts:
             return lines
         again = await reader.read(picture.pixels, max_side=settings.fine_text_side)
         return max(lines, again, key=lambda found: sum(len(line.text) * line.confidence**2 for line in found))
+
+    async def _trusted(self, lines: tuple[TextLine, ...], picture: Picture) -> tuple[TextLine, ...]:
+        return await self.work(distrusted, lines, picture.pixels) if lines else ()
+
+    async def _far(self, picture: Picture) -> tuple[TextLine, ...]:
+        """Where print may be that is too small to be read."""
+        found = await self._engines.text.places(picture.pixels, max_side=self._settings.text_side)
+        area, side = picture.width * picture.height, max(picture.width, picture.height)
+        small = [box for box in found if side < SMALL_PICTURE or box.width * box.height <= FAR_MOST * area]
+        lines = await self._apart_from_codes(picture, tuple(TextLine("", box, 0.0) for box in small))
+        code = await self.work(squares, picture.pixels) if lines else None
+        return tuple(line for line in lines if code is None or not _inside(line.box, code))
 
     async def _apart_from_codes(self, picture: Picture, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """Without what was taken for print in the squares of a code."""

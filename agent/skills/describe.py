@@ -51,7 +51,10 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
     ]
     if not facts:
         facts.append((say("I can't make out a face, text or a code."), say("No face, text or code.")))
-    if colours.result():
+    if look.hidden:  # what is before the camera has a colour too
+        hidden = say("Something covers part of the camera.")
+        facts.append((hidden, hidden))
+    elif colours.result():
         said = colours_said(colours.result())
         facts.append(
             (say("In the middle it is {colours}.", colours=said), say("In the middle {colours}.", colours=said))

@@ -9,6 +9,7 @@ from agent.engines.protocols import Box
 from agent.errors import EngineError
 from agent.language.saying import say
 from agent.picture import Picture
+from agent.sight.quality import ADVICE
 from agent.skills.picture_words import broken, correction, place
 from agent.skills.skill import Answer, Situation, skill
 from agent.skills.wording import cardinal, joined
@@ -29,6 +30,8 @@ async def people(situation: Situation) -> Answer:
         faces = await situation.eyes.faces(look.picture)
     except EngineError as error:
         return broken("look for people", error)
+    if not faces and look.hidden:
+        return Answer(ADVICE["part_covered"], brief=ADVICE["part_covered"], kind="correction")
     return faces_said(faces, look.picture)
 
 

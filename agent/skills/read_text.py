@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.engines.protocols import TextLine
 from agent.errors import EngineError
+from agent.sight.quality import ADVICE
 from agent.skills.page import opened
 from agent.skills.picture_words import broken, correction, cut_correction, mostly_cut, passages
 from agent.skills.skill import Answer, Situation, skill
@@ -28,7 +29,8 @@ def reading(lines: Sequence[TextLine]) -> Answer:
     """What stands there, as it is said: a minute of it at once. Of print that is mostly cut off nothing is said."""
     parts = passages(lines)
     if not parts:
-        advice = "I can't find any text. Move the camera a little and hold it still."
+        far = any(not line.text for line in lines)
+        advice = ADVICE["far"] if far else "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
     if reasons := mostly_cut(parts):
         return cut_correction(reasons)

@@ -32,7 +32,9 @@ async def remember_this(situation: Situation) -> Answer:
         codes = group.create_task(found_or(eyes.codes(picture), ()))
         faces = group.create_task(found_or(eyes.faces(picture), ()))
         colours = group.create_task(found_or(eyes.colours(picture), ()))
-    kept = Kept(picture.taken_us, lines.result(), colours.result(), codes.result(), len(faces.result()))
+    rows = tuple(line for line in lines.result() if line.text)
+    seen_colours = () if look.hidden else colours.result()  # what is before the camera has one too
+    kept = Kept(picture.taken_us, rows, seen_colours, codes.result(), len(faces.result()))
     said = told(kept)
     if not said:
         return Answer(NOTHING_SEEN, brief=NOTHING_SEEN, kind="correction")

@@ -17,6 +17,13 @@ SENTENCES = {
     "I see only black. Turn on a light, or check that nothing covers the camera.": (
         "Saya hanya melihat warna hitam. Nyalakan lampu, atau pastikan kamera tidak tertutup."
     ),
+    "Something covers part of the camera. Check that no finger is before it.": (
+        "Ada yang menutupi sebagian kamera. Pastikan tidak ada jari di depannya."
+    ),
+    "Something covers part of the camera.": "Ada yang menutupi sebagian kamera.",
+    "There may be print, but it is too far away to read. Move closer.": (
+        "Mungkin ada tulisan, tetapi terlalu jauh untuk dibaca. Dekatkan kamera."
+    ),
     "It is too dark. Turn on a light or turn towards the window.": (
         "Terlalu gelap. Nyalakan lampu atau menghadaplah ke jendela."
     ),
