@@ -1,7 +1,7 @@
 """What an app directs: wishes for replies, tools of its own, lines and pictures it brings, replies beside the talk.
 
-Implements ``ports.Directions`` for one session. Knows what is wanted and what is still unanswered. Does not decide
-when anyone speaks (the core does) nor how a reply is made (``speaking``).
+Implements ``ports.Directions`` for one session. Knows what is wished for which reply. Does not decide when anyone
+speaks nor what a reply answers (the core does), nor how it is made (``speaking``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Literal, assert_never
 
 from agent import ports
@@ -36,14 +36,6 @@ MAX_CALLS = 256
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A reply that was asked for."""
-
-    ask: int
-    wishes: Wishes
-
-
 class Directions:
     """``tell`` the core, ``show`` the person's line; ``group`` is the session's scope while it runs."""
 
@@ -52,17 +44,14 @@ class Directions:
         tell: Callable[[e.Event], None],
         show: Callable[[ports.Report], None],
         group: Callable[[], asyncio.TaskGroup | None],
-        listening: Callable[[], bool],
         means: Means,
         seeing: Seeing,
     ) -> None:
         self.wishes = Wishes()
-        self._tell, self._show, self._group, self._listening = tell, show, group, listening
+        self._tell, self._show, self._group = tell, show, group
         self._means, self._seeing = means, seeing
         self._numbers = itertools.count(-1, -1)
-        self._asked: dict[int, Asked] = {}
-        self._waiting: Asked | None = None
-        self._unanswered: list[str] = []
+        self._asked: dict[int, Wishes] = {}
         self._names: OrderedDict[str, str] = OrderedDict()
         self._results: list[ToolResult] = []
         self._shown = False
@@ -75,13 +64,10 @@ class Directions:
         self.wishes = wishes
 
     def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
-        asked = Asked(ask, wishes)
-        if text:
-            self._unanswered.append(text)
-        if self._listening():
-            self._waiting = asked
-        else:
-            self._want(asked)
+        self._asked[ask] = wishes
+        while len(self._asked) > MAX_CALLS:
+            del self._asked[next(iter(self._asked))]
+        self._tell(e.ReplyWanted(text, ask))
 
     def respond_aside(self, ask: int, wishes: Wishes, text: str, history: tuple[ports.Remembered, ...] | None) -> None:
         group = self._group()
@@ -101,7 +87,6 @@ class Directions:
         number = next(self._numbers)
         if who == "agent":  # a history that is brought along: what came before it was answered
             self._results.clear()
-            self._unanswered.clear()
         self._tell(e.LineBrought(number, who, text, after))
         return number
 
@@ -118,37 +103,32 @@ class Directions:
 
     # --- the session's side -----------------------------------------------------------------------------------
 
-    def said(self, text: str) -> None:
-        """A turn of the user is over; perhaps nobody answers it but when asked."""
-        if text:
-            self._unanswered.append(text)
-            del self._unanswered[:-16]
+    def wishes_for(self, ask: int) -> Wishes:
+        """What was wished for the reply with this number; 0: what is wished for all."""
+        return self._asked.get(ask, self.wishes)
 
-    def settle(self) -> None:
-        """Nobody speaks any more: what was asked for meanwhile is wanted now, unless a reply took it along."""
-        if self._waiting is not None and not self._listening():
-            asked, self._waiting = self._waiting, None
-            self._want(asked)
+    def directed(self, questions: tuple[Question, ...], ask: int) -> tuple[Question, ...]:
+        """The questions of one reply with all that the app wished for it; what its tools answered goes with the last.
+        Leaves everything as it is.
+        """
+        wishes = self.wishes_for(ask)
+        *first, last = (replace(one, wishes=wishes, shown=self._shown) for one in questions)
+        return (*first, replace(last, results=tuple(self._results) if ask else ()))
 
-    def question(self, question: Question, ask: int, *, guess: bool) -> tuple[Question, Asked]:
-        """The question with all that the app wished for it. A guess leaves everything as it is."""
-        asked = self._asked.pop(ask, None) or self._waiting or Asked(0, self.wishes)
-        whole = Question(
-            question.text, question.coverage, question.typed, question.alternatives, question.history,
-            asked.wishes, tuple(self._results) if asked.ask else (), self._shown,
-        )  # fmt: skip
-        if not guess:
-            self.taken()
-            if asked.ask:
-                self._results.clear()
-        return whole, asked
-
-    def taken(self) -> int:
-        """A reply begins for real: it answers all that was said. Gives the number of what waited to be asked, or 0."""
-        waiting, self._waiting = self._waiting, None
-        self._unanswered.clear()
+    def taken(self, ask: int) -> None:
+        """The reply with this number begins for real. One that was asked for before answers along with it: its own is
+        over as it begins, so that nobody waits for it.
+        """
         self._shown = False
-        return waiting.ask if waiting else 0
+        if not ask:
+            return
+        self._results.clear()
+        for other in [number for number in self._asked if number < ask]:
+            turn = next(self._numbers)
+            self._show(ports.ReplyStarted(turn, other))
+            self._show(ports.ReplyEnded(turn, "cancelled", "", 0, "replaced"))
+            del self._asked[other]
+        self._asked.pop(ask, None)
 
     def called(self, turn: int, name: str, arguments: dict[str, Any]) -> None:
         """A reply calls the app's tool."""
@@ -160,12 +140,6 @@ class Directions:
         self._show(ports.ToolCalled(turn, call_id, name, json.dumps(arguments, ensure_ascii=False)))
 
     # --- inside -----------------------------------------------------------------------------------------------
-
-    def _want(self, asked: Asked) -> None:
-        self._asked[asked.ask] = asked
-        while len(self._asked) > MAX_CALLS:
-            del self._asked[next(iter(self._asked))]
-        self._tell(e.ReplyWanted(" ".join(self._unanswered), asked.ask))
 
     async def _reply_aside(self, turn: int, question: Question) -> None:
         """The scope of a reply beside the conversation: whatever breaks in it is told as its end."""

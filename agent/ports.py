@@ -295,8 +295,8 @@ class Directions(Protocol):
         ...
 
     def respond(self, ask: int, wishes: Wishes, text: str = "") -> None:
-        """Reply now, with these wishes: to ``text``, which was brought along, or else to what was said last. When the
-        user is speaking, to that.
+        """Reply with these wishes: to ``text``, which was brought along, or else to what was said last. While the user
+        is speaking it waits, and answers ``text`` and what they say, in this order.
         """
         ...
 

@@ -34,6 +34,7 @@ from agent import clock
 from agent.audio import HEARING_RATE, Pcm
 from agent.core import commands as c
 from agent.core import events as e
+from agent.core.question import Question
 from agent.picture import Picture
 from agent.settings import Settings
 
@@ -65,8 +66,15 @@ def written(kind: str, one: e.Event | c.Command, now: int) -> dict[str, Any]:
     return {
         "now": now,
         kind: type(one).__name__,
-        "with": {field.name: getattr(one, field.name) for field in fields(one)},
+        "with": {field.name: _plain(getattr(one, field.name)) for field in fields(one)},
     }
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON has it: of all fields only the questions before a question are records themselves."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Question):
+        return [asdict(one) for one in value]
+    return value
 
 
 class NoRecorder:

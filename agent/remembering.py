@@ -9,7 +9,7 @@ from typing import assert_never
 from agent import ports
 from agent.core import commands as c
 from agent.core.context import AgentLine, ContextLine, PictureLine, UserLine
-from agent.engines.protocols import Said
+from agent.engines.protocols import Question, Said
 
 
 def remembered(lines: Iterable[ContextLine]) -> tuple[ports.Remembered, ...]:
@@ -45,9 +45,18 @@ def said(lines: Iterable[ContextLine]) -> tuple[Said, ...]:
     return tuple(found)
 
 
-def before(command: c.StartReply, lines: Iterable[ContextLine]) -> tuple[Said, ...]:
-    """The conversation before this question: a typed one is its last line already, a spoken one is not yet."""
-    known = said(lines)
-    last = known[-1] if known else None
-    asked = command.typed and last is not None and last.who == "user" and command.text.endswith(last.text)
-    return known[:-1] if asked else known
+def questions(command: c.StartReply, lines: Iterable[ContextLine]) -> tuple[Question, ...]:
+    """What a reply answers, in order, each knowing the conversation before all of it: what was typed, or said in a
+    turn that is over, is among the last lines already.
+    """
+    asked = [(one.text, one.coverage, one.typed, one.alternatives) for one in command.first]
+    asked.append((command.text, command.coverage, command.typed, command.alternatives))
+    known, left = list(said(lines)), [text for text, *_ in asked]
+    while known and known[-1].who == "user" and (at := _asks(left, known[-1].text)) is not None:
+        left[at] = left[at].removesuffix(known.pop().text).rstrip()
+    return tuple(Question(*one, tuple(known)) for one in asked)
+
+
+def _asks(texts: list[str], line: str) -> int | None:
+    """Which of these texts, the last first, ends in this line."""
+    return next((at for at in reversed(range(len(texts))) if texts[at].endswith(line)), None)

@@ -45,8 +45,7 @@ class LiveReply:
     """
 
     def __init__(self, turn: int, means: Means, ways: Ways, *, guess: bool, ask: int = 0, aloud: bool = True) -> None:
-        self.turn = turn
-        self._ask = ask
+        self.turn, self.ask = turn, ask
         self.heard_of = not guess
         self._ways = ways
         self._scope = ReplyScope(means, self, released=not guess, aloud=aloud)
@@ -55,17 +54,17 @@ class LiveReply:
         self._task: asyncio.Task[None] | None = None
         self._sounding = False
 
-    def start(self, group: asyncio.TaskGroup, ask: Question | str, marks: TurnMarks | None) -> None:
-        """Make it in a task of ``group``: the answer to a Question, or a text word for word."""
+    def start(self, group: asyncio.TaskGroup, say: tuple[Question, ...] | str, marks: TurnMarks | None) -> None:
+        """Make it in a task of ``group``: the answer to these questions, or a text word for word."""
         self._user_marks = marks
         if self.heard_of:
-            self._ways.show(ports.ReplyStarted(self.turn, self._ask))
-        self._task = group.create_task(self._run(ask), name=f"reply {self.turn}")
+            self._ways.show(ports.ReplyStarted(self.turn, self.ask))
+        self._task = group.create_task(self._run(say), name=f"reply {self.turn}")
 
-    def release(self, marks: TurnMarks | None, ask: int = 0) -> None:
+    def release(self, marks: TurnMarks | None) -> None:
         self._user_marks = marks
         self.heard_of = True
-        self._ways.show(ports.ReplyStarted(self.turn, ask))
+        self._ways.show(ports.ReplyStarted(self.turn, self.ask))
         self._scope.release()
 
     def cancel(self) -> None:
@@ -85,10 +84,10 @@ class LiveReply:
             if self._user_marks is not None:
                 self._ways.show(ports.TurnTimed(self.turn, self._marks.stages(self._user_marks)))
 
-    async def _run(self, ask: Question | str) -> None:
+    async def _run(self, say: tuple[Question, ...] | str) -> None:
         """The reply scope: the named border at which whatever breaks becomes an event."""
         try:
-            await (self._scope.say(ask) if isinstance(ask, str) else self._scope.answer(ask))
+            await (self._scope.say(say) if isinstance(say, str) else self._scope.answer(*say))
         except NetraError as error:
             log.warning("reply %d failed: %s", self.turn, error)
             self._ways.tell(e.ReplyFailed(self.turn, error.code))

@@ -30,7 +30,7 @@ from agent.metrics import Counts, TurnMarks
 from agent.onlooker import Household, Onlooker
 from agent.reading_along import ReadingAlong
 from agent.recorder import NoRecorder, Recorder
-from agent.remembering import before, remembered, said
+from agent.remembering import questions, remembered, said
 from agent.replies import LiveReply, Ways
 from agent.seeing import Seeing, recalling
 from agent.settings import Settings
@@ -82,11 +82,10 @@ class Session:
             lambda: voice_for(settings.speaking, self.manner),
             settings.speaking.clauses, settings.speaking.filler_ms, session_id,
         )  # fmt: skip
-        speaks = lambda: self._core.state in USER_SPEAKS  # noqa: E731
-        self._directions = Directions(self.tell, self._show, group, speaks, self._means, self._seeing)
+        self._directions = Directions(self.tell, self._show, group, self._means, self._seeing)
         wishes = lambda: self._directions.wishes  # noqa: E731
         self._along = ReadingAlong(engines.brain, session_id, self._situation, wishes, group)
-        self._marks, self._asked = TurnMarks(0, 0, 0), 0
+        self._marks = TurnMarks(0, 0, 0)
         speaker = lambda: self._line.speaker if self._line else None  # noqa: E731
         self._ways = Ways(self.tell, self._show, speaker, self._given, self._directions.called)
         self.counts = Counts()
@@ -262,8 +261,7 @@ class Session:
     def _receive(self, event: e.Event, now: int) -> None:
         if isinstance(event, e.SoundPlayed) and self._reply is not None and event.turn == self._reply.turn:
             self._reply.played(event.samples)
-        self._asked = event.ask if isinstance(event, e.ReplyWanted) else 0
-        if isinstance(event, e.ReplyWanted):
+        if isinstance(event, e.ReplyWanted) and self._core.state not in USER_SPEAKS:
             self._marks = TurnMarks(now, now, now)
         self._core.receive(event, now)
         self._recorder.received(event, now)
@@ -274,22 +272,20 @@ class Session:
         self._recorder.commanded(commands, now)
         for command in commands:
             self._do(command)
-        self._directions.settle()
 
     def _do(self, command: c.Command) -> None:
         speaker = self._line.speaker if self._line is not None else None
         match command:
             case c.StartReply(turn=turn, guess=guess):
-                known = before(command, self._core.context.lines)
-                question = Question(command.text, command.coverage, command.typed, command.alternatives, known)
-                self._start(turn, question, guess=guess)
+                self._start(turn, questions(command, self._core.context.lines), guess=guess, ask=command.ask)
             case c.SayAloud(turn=turn, text=text):
                 self._start(turn, text, guess=False)
             case c.ReleaseReply():
                 self._mark_endpoint()
                 self.counts.guesses_used += 1
                 if self._reply is not None:
-                    self._reply.release(self._marks, self._directions.taken())
+                    self._directions.taken(self._reply.ask)
+                    self._reply.release(self._marks)
             case c.CancelReply(reason=reason):
                 self.counts.interruptions += reason == "spoken_over"
                 if self._reply is not None:
@@ -309,30 +305,30 @@ class Session:
                 if speaker is not None:
                     speaker.hold(False)
                     speaker.duck(False)
-            case c.ShowSaid(text=text):
-                self._directions.said(text)
             case c.DropUtterance():
                 if self._hearing is not None:
                     self._hearing.drop()
-            case c.ShowState() | c.ShowSpeech() | c.ShowHeard() | c.Ignore():
+            case c.ShowState() | c.ShowSpeech() | c.ShowHeard() | c.ShowSaid() | c.Ignore():
                 pass
             case _:
                 assert_never(command)
         if (report := shown(command)) is not None:
             self._show(report)
 
-    def _start(self, turn: int, ask: Question | str, *, guess: bool) -> None:
+    def _start(self, turn: int, say: tuple[Question, ...] | str, *, guess: bool, ask: int = 0) -> None:
+        """Answer these questions, or say this text word for word."""
         assert self._group is not None
-        wanted, aloud = 0, self._directions.wishes.aloud
-        if isinstance(ask, Question):
-            ask, asked = self._directions.question(ask, self._asked, guess=guess)
-            wanted, aloud = asked.ask, asked.wishes.aloud
-        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=wanted, aloud=aloud)
+        wishes = self._directions.wishes_for(ask)
+        if not isinstance(say, str):
+            say = self._directions.directed(say, ask)
+            if not guess:
+                self._directions.taken(ask)
+        self._reply = LiveReply(turn, self._means, self._ways, guess=guess, ask=ask, aloud=wishes.aloud)
         self.counts.replies += 1
         self.counts.guesses += guess
-        if not guess and isinstance(ask, Question):
+        if not guess and not isinstance(say, str):
             self._mark_endpoint()
-        self._reply.start(self._group, ask, self._marks if isinstance(ask, Question) else None)
+        self._reply.start(self._group, say, None if isinstance(say, str) else self._marks)
 
     # --- what the parts tell and ask -----------------------------------------------------------------------------
 

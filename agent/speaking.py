@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, assert_never
 
 from agent.audio import Pcm
 from agent.core.clauses import ClauseSettings
-from agent.engines.protocols import Brain, Call, CallTool, Question, Synthesizer, Text, Voice
+from agent.engines.protocols import Brain, Call, CallTool, Question, Said, Synthesizer, Text, Voice
 from agent.errors import first_of
 from agent.knowing import NotedEyes, informed, must_be_said, with_kept
 from agent.language.saying import say
@@ -118,9 +118,9 @@ class ReplyScope:
         """Let it sound."""
         self._released.set()
 
-    async def answer(self, question: Question) -> None:
-        """Make and say the reply to ``question``. Raises what the brain, a skill or the voice raise."""
-        await self._produce_and_deliver(lambda: self._think(question))
+    async def answer(self, *questions: Question) -> None:
+        """Make and say the reply to ``questions``, in order. Raises what the brain, a skill or the voice raise."""
+        await self._produce_and_deliver(lambda: self._think(questions))
 
     async def say(self, text: str) -> None:
         """Say this, word for word; a sentence of ours in the language spoken now."""
@@ -154,11 +154,24 @@ class ReplyScope:
         self._reach("first_sound")
         await self._items.put(sound)
 
-    async def _think(self, question: Question) -> None:
-        voicing = self._voicing()
+    async def _think(self, questions: tuple[Question, ...]) -> None:
+        """Each is answered on its own, by a brain that knows what was answered before it."""
+        voicing, told = self._voicing(), list(questions[-1].history)
+        for at, question in enumerate(questions, start=1):
+            answered = await self._answer(replace(question, history=tuple(told)), voicing, last=at == len(questions))
+            told.append(Said("user", question.text))
+            if answered:
+                told.append(Said("agent", answered))
+            await voicing.finish()
+
+    async def _answer(self, question: Question, voicing: Voicing | Writing, *, last: bool) -> str:
+        """Give one question to the brain; its answer in words. Only how well the ``last`` one is understood is told: it
+        is the one that may go on.
+        """
         eyes = NotedEyes(self._means.situation().eyes)
         question = informed(question, self._means.situation(), eyes, self._means.session)
         lasting: list[str] = []
+        given: list[str] = []
         async with aclosing(self._means.brain.reply(question)) as thoughts:  # type: ignore[type-var]
             async for thought in thoughts:
                 match thought:
@@ -169,9 +182,10 @@ class ReplyScope:
                             eyes.noted = None
                         if lasts:
                             lasting.append(text)
+                        given.append(text)
                         await voicing.add(text)
                     case Call(skill=name, arguments=arguments, confidence=confidence, heard=heard):
-                        if confidence is not None:
+                        if confidence is not None and last:
                             self._outlet.understood(confidence)
                         answer, look = await self._call(name, arguments, voicing)
                         if look is not None:
@@ -184,7 +198,8 @@ class ReplyScope:
                             heard(f"{answer.text} {answer.more}".strip())
                         if heard is None or must_be_said(answer):
                             self._reach("first_words")
-                            await voicing.add(worded(answer, voicing.manner.detail))
+                            given.append(worded(answer, voicing.manner.detail))
+                            await voicing.add(given[-1])
                         if heard is not None and must_be_said(answer):
                             lasting.clear()
                             break
@@ -196,7 +211,7 @@ class ReplyScope:
                         assert_never(thought)
         if lasting:
             await self._items.put(Answer(" ".join(lasting)))
-        await voicing.finish()
+        return " ".join(" ".join(given).split())
 
     async def _call(
         self, name: str, arguments: dict[str, Any], voicing: Voicing | Writing

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from agent.core.question import Question
+
 CancelReason: TypeAlias = Literal[
     "spoken_over", "stopped", "went_on", "replaced", "line_lost", "late", "failed", "closed"
 ]
@@ -13,7 +15,9 @@ ReplyStatus: TypeAlias = Literal["completed", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class StartReply:
-    """Make reply ``turn`` to ``text``. ``guess``: keep its sound back and change nothing until ReleaseReply."""
+    """Make reply ``turn`` to ``text``. ``guess``: keep its sound back and change nothing until ReleaseReply.
+    ``ask``, ``first``: see core.question.
+    """
 
     turn: int
     text: str
@@ -21,6 +25,8 @@ class StartReply:
     alternatives: tuple[str, ...] = ()
     typed: bool = False
     guess: bool = False
+    ask: int = 0
+    first: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

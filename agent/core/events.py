@@ -102,8 +102,8 @@ class TextTyped:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWanted:
-    """An app wants a reply now: to ``text``, which was said before, or, without any, to what the app brought along.
-    ``ask``: its own number for it.
+    """An app wants a reply: to ``text``, which somebody typed, or, without any, to what was said or brought along
+    before. While the user is speaking it waits for what they say, and answers both. ``ask``: its own number for it.
     """
 
     text: str

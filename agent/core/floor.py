@@ -16,6 +16,7 @@ from agent.core.endpoint import EndpointSettings
 from agent.core.ledger import Ledger
 from agent.core.patience import Patience
 from agent.core.progress import Overlap, Reply, UserTurn
+from agent.core.question import Question
 from agent.core.states import State
 
 HEARING_RATE, SPEAKING_RATE = 16_000, 24_000
@@ -68,6 +69,10 @@ def _few_ledgers() -> deque[tuple[int, Ledger]]:
     return deque(maxlen=64)
 
 
+def _few_turns() -> deque[str]:
+    return deque(maxlen=16)
+
+
 @dataclass(slots=True)
 class Floor:
     """``user`` is there in LISTENING, PAUSING and GUESSING; ``reply`` in GUESSING (a guess, which may live in the two
@@ -78,7 +83,8 @@ class Floor:
     ``prompt_at``: when to speak up; ``prompted``: it was done, or nothing was said yet that asks for it. ``ended_at``:
     when the last sound of the user's turn before ended, if its words were whole, else 0. ``replied_at``: when the last
     reply fell silent. ``voice_level``: how loud the user's own turns are, dBFS, None while nothing was learned.
-    ``over``: the turn before began over a reply. ``ledgers``: of the last replies.
+    ``over``: the turn before began over a reply. ``ledgers``: of the last replies. ``unanswered``: turns that nobody
+    answers before an app asks for it. ``waiting``: what was typed during a turn that came to nothing.
     """
 
     settings: TurnSettings
@@ -106,6 +112,8 @@ class Floor:
     voice_level: float | None = None
     over: bool = False
     ledgers: deque[tuple[int, Ledger]] = field(default_factory=_few_ledgers)
+    unanswered: deque[str] = field(default_factory=_few_turns)
+    waiting: Question | None = None
 
     def emit(self, *commands: c.Command) -> None:
         self.out.extend(commands)

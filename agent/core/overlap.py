@@ -14,6 +14,7 @@ from agent.core.bargein import Verdict, judge_at_end, judge_unresolved, judge_wh
 from agent.core.floor import Floor
 from agent.core.own_words import is_own
 from agent.core.progress import Overlap
+from agent.core.question import together
 from agent.core.states import State
 from agent.core.user_turn import MUTED_MS, louder
 from agent.core.words import is_stop
@@ -159,7 +160,7 @@ def take_turn(floor: Floor) -> None:
     overlap, reply = floor.overlap, floor.reply
     assert overlap is not None
     assert reply is not None
-    carried = None if reply.ledger.heard(floor.listener_delay) else reply.question
+    carried = together(reply.unanswered(floor.listener_delay))
     replies.cut(floor, "spoken_over")
     floor.overlap = None
     user_turn.take_over(floor, overlap, carried)

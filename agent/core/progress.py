@@ -1,4 +1,4 @@
-"""What is going on right now, in four small records. Pure, and without rules of their own."""
+"""What is going on right now, in three small records. Pure, and without rules of their own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,7 @@ from dataclasses import dataclass, field
 from agent.core.events import Announced
 from agent.core.ledger import Ledger
 from agent.core.own_words import LATE_SAMPLES
-from agent.core.words import is_backchannel, is_stop
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a reply answers. ``coverage`` and ``alternatives``: see Transcript."""
-
-    text: str
-    coverage: float = 1.0
-    alternatives: tuple[str, ...] = ()
-    typed: bool = False
+from agent.core.question import Question, then_spoken
 
 
 @dataclass(slots=True)
@@ -29,7 +19,8 @@ class UserTurn:
     ended. ``paused``: the voice is silent now, for however long. ``level``: see SpeechLasted, the loudest.
     ``echoed``: words of the agent that may have come back through the microphone meanwhile.
     ``over``: it began over a reply. ``finality``: see FinalHeard, of the last utterance. ``committed``: the client said
-    that the turn is over.
+    that the turn is over. ``typed``: what was typed meanwhile; ``ask``: an app wants a reply to the turn, see
+    ReplyWanted.
     """
 
     turn: int
@@ -49,6 +40,8 @@ class UserTurn:
     over: bool = False
     finality: float | None = None
     committed: bool = False
+    typed: list[Question] = field(default_factory=list)
+    ask: int = 0
 
     @property
     def text(self) -> str:
@@ -57,19 +50,9 @@ class UserTurn:
 
     @property
     def question(self) -> Question | None:
-        """What to answer: the user's words, joined to the spoken question they went on from. None: nothing was asked.
-
-        A cough or "okay" leaves the question before as it was; "stop" takes it back, and words replace a typed one.
-        """
+        """What to answer: the user's words after all that was asked before and meanwhile. None: nothing was asked."""
         own = Question(self.text, self.coverage, self.alternatives) if self.text else None
-        before = self.carried
-        if before is None or own is None:
-            return own or before
-        if is_backchannel(own.text):
-            return before
-        if before.typed or is_stop(own.text):
-            return own
-        return Question(f"{before.text} {own.text}", min(before.coverage, own.coverage))
+        return then_spoken(self.carried.parts if self.carried else (), self.typed, own, self.ask)
 
     def settle(self, text: str, coverage: float = 1.0, alternatives: tuple[str, ...] = ()) -> None:
         """The oldest utterance whose words were still to come has these."""
@@ -103,6 +86,12 @@ class Reply:
         """Everything it had to say was played, or there was nothing to say."""
         ledger = self.ledger
         return self.written and (self.drained or ledger.played >= ledger.voiced)
+
+    def unanswered(self, delay: int) -> tuple[Question, ...]:
+        """What was asked, while no word of the answer was heard (or shown, where it has no sound)."""
+        ledger = self.ledger
+        begun = ledger.heard(delay) or (ledger.text and not ledger.voiced)
+        return () if self.question is None or begun else self.question.parts
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from agent.core import commands as c
 from agent.core.floor import Floor
-from agent.core.progress import Question, Reply
+from agent.core.progress import Reply
+from agent.core.question import Question
 from agent.core.states import State
 
 APOLOGY = "Sorry, something went wrong. Please ask again."
@@ -19,8 +20,12 @@ def start(floor: Floor, question: Question, *, guess: bool = False) -> None:
     """Answer this. A guess is made in silence, whoever has the floor; anything else is thought about for all to see."""
     turn = floor.next_turn()
     floor.reply = Reply(turn, question, guess=guess)
-    floor.emit(c.StartReply(turn, question.text, question.coverage, question.alternatives, question.typed, guess))
+    floor.emit(c.StartReply(
+        turn, question.text, question.coverage, question.alternatives, question.typed, guess, question.ask,
+        question.first,
+    ))  # fmt: skip
     if not guess:
+        floor.unanswered.clear()
         _think(floor)
 
 
@@ -47,6 +52,7 @@ def release(floor: Floor) -> None:
     """The guess was right. It may have broken meanwhile, or have nothing to say."""
     assert floor.reply is not None
     floor.reply.guess = False
+    floor.unanswered.clear()
     _think(floor)
     if floor.reply.failed:
         give_up(floor, "failed", APOLOGY)

@@ -62,7 +62,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyWritten: {L},
         e.ReplyFailed: {L},
         e.TextTyped: {T},
-        e.ReplyWanted: {T},
+        e.ReplyWanted: {L},
         e.Announced: {L},
         e.StopPressed: {L},
         e.Committed: {P},
@@ -85,7 +85,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.ReplyWritten: {P},
         e.ReplyFailed: {P},
         e.TextTyped: {T},
-        e.ReplyWanted: {T},
+        e.ReplyWanted: {P},
         e.Announced: {P},
         e.StopPressed: {I},
         e.Committed: {P, T, I},
@@ -100,7 +100,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.SpeechUnlikely: {G},
         e.SpeechStarted: {L},
         e.TextTyped: {T},
-        e.ReplyWanted: {T},
+        e.ReplyWanted: {G},
         e.Announced: {G},
         e.Understood: {G},
         e.Voiced: {G},
@@ -156,7 +156,7 @@ TABLE: dict[State, dict[type, set[State]]] = {
         e.PartialHeard: {O, L, P},
         e.FinalHeard: {O, S, L, P, G, T, I},
         e.TextTyped: {T},
-        e.ReplyWanted: {T},
+        e.ReplyWanted: {T, L, P},
         e.Announced: {O},
         e.Voiced: {O},
         e.ReplyWritten: {O, L, P, I},
@@ -177,7 +177,7 @@ for _state in set(State) - {C}:
     }  # fmt: skip
 
 
-EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.ReplyWanted: T, e.Closed: C}
+EVERYWHERE: dict[type, State] = {e.LineLost: I, e.TextTyped: T, e.Closed: C}
 """Facts that lead to the same state from every other; the diagram leaves them out."""
 
 

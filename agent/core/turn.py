@@ -16,7 +16,7 @@ from agent.core import events as e
 from agent.core import overlap, reply, user_turn
 from agent.core.context import Context
 from agent.core.floor import HEARING_RATE, SPEAKING_RATE, Floor, TurnSettings
-from agent.core.progress import Question
+from agent.core.question import Question, then_typed
 from agent.core.reply import APOLOGY, LATE
 from agent.core.states import TABLE, State, Tick
 
@@ -102,7 +102,7 @@ class TurnCore:
             overlap.duck(floor)
         assert floor.state in allowed, f"{floor.state} is not among {allowed}"
         floor.drop_stale()
-        if floor.state is State.IDLE and floor.attached and (floor.apology or floor.announcements):
+        if floor.state is State.IDLE and floor.attached and (floor.apology or floor.announcements or floor.waiting):
             floor.announce_at = max(floor.now, floor.announce_at or 0)
         else:
             floor.announce_at = None
@@ -154,6 +154,8 @@ def _take(floor: Floor, event: e.Event) -> None:
         case e.LineLost():
             floor.attached, floor.apology = False, ""
             _clear(floor, "line_lost")
+            if floor.waiting is not None and not floor.waiting.parts:
+                floor.waiting = None
         case e.Muted(on=on):
             floor.muted = on
             if on:
@@ -177,10 +179,11 @@ def _take(floor: Floor, event: e.Event) -> None:
             part.final(floor, text, coverage, alternatives, finality)
         case e.TextTyped(text=text):
             _typed(floor, text)
-        case e.ReplyWanted(text=text):
-            _clear(floor, "replaced")
-            reply.start(floor, Question(text, typed=True))
+        case e.ReplyWanted(text=text, ask=ask):
+            _wanted(floor, text, ask)
         case e.LineBrought(number=number, who=who, text=text, after=after):
+            if who == "agent":  # a history that is brought along: what came before it was answered
+                floor.unanswered.clear()
             floor.context.brought(number, who, text, after)
         case e.LineForgotten(number=number):
             floor.context.forget(number)
@@ -213,6 +216,7 @@ def _take(floor: Floor, event: e.Event) -> None:
         case e.Closed():
             _clear(floor, "closed")
             floor.announcements.clear()
+            floor.waiting = None
             floor.state = State.CLOSED
         case _:
             assert_never(event)
@@ -229,19 +233,48 @@ def _clear(floor: Floor, reason: c.CancelReason) -> None:
 
 
 def _typed(floor: Floor, text: str) -> None:
+    before = _unanswered(floor)
     _clear(floor, "replaced")
     turn = floor.next_turn()
     floor.context.user_said(turn, text)
     floor.emit(c.ShowSaid(turn, text, typed=True))
-    reply.start(floor, Question(text, typed=True))
+    _answer(floor, then_typed(before, text))
+
+
+def _wanted(floor: Floor, text: str, ask: int) -> None:
+    """An app wants a reply. Who is speaking is heard out; a reply that is sounding ends."""
+    if floor.overlap is not None and floor.overlap.undecided:
+        overlap.take_turn(floor)
+    if floor.user is not None:
+        user_turn.asked(floor, text, ask)
+        return
+    before = _unanswered(floor)
+    _clear(floor, "replaced")
+    _answer(floor, then_typed(before, text, ask))
+
+
+def _unanswered(floor: Floor) -> tuple[Question, ...]:
+    """What was asked and nobody has heard a word of an answer to."""
+    turns = (Question(" ".join(floor.unanswered), typed=True),) if floor.unanswered else ()
+    waiting = floor.waiting.parts if floor.waiting is not None else ()
+    typed = tuple(floor.user.typed) if floor.user is not None else ()
+    cut = floor.reply.unanswered(floor.listener_delay) if floor.reply is not None and not floor.reply.guess else ()
+    return (*turns, *waiting, *cut, *typed)
+
+
+def _answer(floor: Floor, question: Question | None) -> None:
+    floor.waiting = None
+    reply.start(floor, question or Question("", typed=True))
 
 
 def _stop(floor: Floor) -> None:
     """Silence now. Someone who speaks keeps the turn: there is nothing else to stop then but the reply."""
+    floor.waiting = None
     if _open(floor):
         reply.cut(floor, "stopped")
     elif floor.state is not State.LISTENING:
         _clear(floor, "stopped")
+        floor.waiting = None
 
 
 def _take_turns_like(floor: Floor, wish: e.TurnsChanged) -> None:
@@ -264,7 +297,9 @@ def _announce(floor: Floor) -> None:
         floor.likely, floor.announce_at = False, floor.after(ANNOUNCE_WAIT_MS)
         return
     floor.drop_stale()
-    if floor.apology or floor.announcements:
+    if floor.waiting is not None and not floor.apology:
+        _answer(floor, floor.waiting)
+    elif floor.apology or floor.announcements:
         reply.announce(floor)
 
 

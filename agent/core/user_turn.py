@@ -12,7 +12,8 @@ from agent.core.asked import wanted
 from agent.core.endpoint import Evidence, is_whole, wait_ms
 from agent.core.floor import Floor
 from agent.core.own_words import LATE_MS, LATE_SAMPLES, is_own
-from agent.core.progress import Overlap, Question, UserTurn
+from agent.core.progress import Overlap, UserTurn
+from agent.core.question import Question, together
 from agent.core.states import State
 from agent.core.words import is_stop
 
@@ -24,6 +25,9 @@ MUTED_MS = 500
 
 ONSET_MS = 96
 """So long has someone been speaking already when it is confirmed."""
+
+MOST_TYPED = 16
+"""So many typed questions may wait for the end of a turn; the oldest is dropped beyond."""
 
 LONGEST_PAUSE_MS = 2_000
 """Who goes on later than that has begun something new: nothing is learned from it."""
@@ -145,6 +149,24 @@ def committed(floor: Floor) -> None:
         floor.turn_at = floor.after(floor.settings.endpoint.final_timeout_ms)
 
 
+def asked(floor: Floor, text: str, ask: int) -> None:
+    """A reply is wanted while the user has the turn: it comes when they are done, to what was typed and to what they
+    say. One that is being made in a guess knew nothing of that.
+    """
+    user = floor.user
+    assert user is not None
+    user.ask = ask
+    if text.strip():
+        user.typed.append(Question(text, typed=True))
+        del user.typed[:-MOST_TYPED]
+    question = user.question
+    if floor.state is not State.GUESSING or question is None:
+        _foresee(floor, user)
+    elif floor.reply is None or floor.reply.question != question:
+        replies.cut(floor, "went_on")
+        replies.start(floor, question, guess=True)
+
+
 def cleared(floor: Floor) -> None:
     """The client wants what was said in this turn forgotten."""
     floor.emit(c.DropUtterance())
@@ -165,7 +187,7 @@ def _settled(floor: Floor, user: UserTurn) -> None:
         if floor.turn_at <= floor.now:
             end(floor)
             return
-    if floor.reply is None and question is not None and floor.settings.answers:
+    if floor.reply is None and question is not None and _is_answered(floor, user):
         replies.start(floor, question, guess=True)
     if floor.reply is not None:
         floor.state = State.GUESSING
@@ -177,9 +199,14 @@ def _foresee(floor: Floor, user: UserTurn) -> None:
     if floor.reply is not None and floor.reply.question != question:
         replies.cut(floor, "went_on")
     awaited = len(user.stopped) - (floor.state is State.PAUSING)
-    wanted_now = settings.foresees and settings.answers and not settings.push and not awaited
-    if floor.reply is None and question is not None and wanted_now and is_whole(user.text):
+    wanted_now = settings.foresees and _is_answered(floor, user) and not settings.push and not awaited
+    if floor.reply is None and question is not None and wanted_now and user.paused and is_whole(user.text):
         replies.start(floor, question, guess=True)
+
+
+def _is_answered(floor: Floor, user: UserTurn) -> bool:
+    """Whether this turn gets a reply: by itself, or because an app wants one."""
+    return floor.settings.answers or bool(user.ask)
 
 
 def _doubt(floor: Floor, user: UserTurn) -> None:
@@ -190,7 +217,7 @@ def _doubt(floor: Floor, user: UserTurn) -> None:
     guess, question, settings = floor.reply, user.question, floor.settings.endpoint
     if guess is None or guess.question == question:
         return
-    if guess.question is not None and question is not None and guess.question.text == question.text:
+    if guess.question is not None and question is not None and guess.question.asks_as(question):
         if question.coverage == 1.0 and not question.alternatives:
             return
         if question.coverage >= settings.sure_coverage and (guess.understood or 0.0) >= settings.sure_understood:
@@ -257,9 +284,11 @@ def end(floor: Floor) -> None:
     if floor.ended_at:
         floor.patience.ended()
     question = user.question
-    if not floor.settings.answers:
+    if not _is_answered(floor, user):
         replies.cut(floor, "replaced")
         floor.state = State.IDLE
+        if user.text:
+            floor.unanswered.append(user.text)
     elif floor.reply is not None:
         replies.release(floor)
     elif question is not None:
@@ -267,9 +296,11 @@ def end(floor: Floor) -> None:
 
 
 def drop(floor: Floor) -> None:
-    """Forget the turn in progress."""
+    """Forget the turn in progress, but not what was typed meanwhile."""
     if floor.user is not None:
         floor.emit(c.ShowSaid(floor.user.turn, ""))
+        before = floor.waiting.parts if floor.waiting is not None else ()
+        floor.waiting = together((*before, *floor.user.typed), floor.user.ask) or floor.waiting
     floor.user = floor.turn_at = None
 
 

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from agent import recorder as recorders
 from agent.core import commands as c
 from agent.core import events as e
+from agent.core.question import Question
 from agent.picture import Picture
 from agent.recorder import COMMANDS, EVENTS, NoRecorder, Recorder, written
 from agent.settings import Settings
@@ -38,6 +39,8 @@ def sample(hint: Any) -> Any:
     if origin is tuple:
         inside = arguments[:1] if arguments[-1] is Ellipsis else arguments
         return tuple(sample(one) for one in inside)
+    if hint is Question:
+        return Question("what is this", 0.5, ("x",), typed=True)
     return {int: 7, float: 0.25, bool: True, str: "Straße „ü“ \n\u2028"}[hint]
 
 

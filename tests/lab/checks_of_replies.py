@@ -39,18 +39,22 @@ def _ducked_us(case: Case, reply: ReplyRecord) -> int:
 
 
 def _may_be_silent(case: Case, reply: ReplyRecord) -> bool:
-    return plan_of(case, reply.text).words == 0 or any(turn == reply.turn for _, turn, _ in case.record.cuts)
+    return all(plan_of(case, text).words == 0 for text in reply.asked) or any(
+        turn == reply.turn for _, turn, _ in case.record.cuts
+    )
 
 
 def a_reply_begins_as_soon_as_its_engines_can(case: Case) -> Iterator[str]:
     engines = case.run.script.engines
     for reply in case.record.real:
-        plan = s.Reply(first_ms=0) if reply.aloud else plan_of(case, reply.text)
-        if plan.words == 0 or plan.ends != "well" or engines.voice != "works":
+        plans = [s.Reply(first_ms=0)] if reply.aloud else [plan_of(case, text) for text in reply.asked]
+        if any(plan.ends != "well" for plan in plans) or plans[-1].words == 0 or engines.voice != "works":
             continue
-        most_ms = plan.first_ms + plan.parts * plan.gap_ms + engines.voice_ms + 2 * engines.chunk_ms
-        if plan.skill in ("colour", "describe"):
-            most_ms += LOOK_MS
+        most_ms = engines.voice_ms + 2 * engines.chunk_ms
+        for plan in plans:
+            most_ms += plan.first_ms + plan.parts * plan.gap_ms
+            if plan.skill in ("colour", "describe"):
+                most_ms += LOOK_MS
         begun = min(one for one in (reply.voiced_us, reply.over_us, case.run.ended_us) if one is not None)
         if begun - (reply.real_us or 0) > most_ms * 1000 + SLACK_US:
             yield f"reply {reply.turn} began after {(begun - (reply.real_us or 0)) / 1e6:.2f} s"

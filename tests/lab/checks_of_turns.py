@@ -135,25 +135,30 @@ def every_turn_with_words_is_answered_at_once(case: Case) -> Iterator[str]:
             yield f"turn {turn.turn} {turn.text!r} got no reply"
         elif not set(s.tokens(turn.text)) <= set(s.tokens(replies[0].text)):
             yield f"turn {turn.turn} {turn.text!r} was answered as {replies[0].text!r}"
-        elif not asked[replies[0].text] and replies[0].over_us != said:
-            yield f"nobody asked the brain {replies[0].text!r}"
+        elif replies[0].over_us != said:
+            whole = replies[0].end is not None and replies[0].end.status == "completed"
+            for text in replies[0].asked if whole else replies[0].asked[:1]:
+                if not asked[text]:
+                    yield f"nobody asked the brain {text!r}"
 
 
 def a_question_that_was_cut_before_its_answer_is_asked_again(case: Case) -> Iterator[str]:
     said = case.record.said
     for reply in case.record.replies.values():
-        cut = (
-            reply.cancel is not None and reply.cancel.reason in ("went_on", "spoken_over") and reply.real_us is not None
-        )
+        reason = None if reply.cancel is None or reply.real_us is None else reply.cancel.reason
+        cut = reason in ("went_on", "spoken_over", "replaced")
         if not cut or reply.aloud or (reply.end is not None and reply.end.heard):
             continue
         over = reply.over_us or 0
         after = next((turn for at, turn in said if at > reply.over_at), None)
         now = over if after is None else after.said_us or over
-        if after is None or after.typed or case.taken_away(over, now) or not case.mode(now).answers:
+        if reason == "replaced":  # by what was typed, in this very instant; else it was thrown away
+            if after is None or not after.typed or now != over:
+                continue
+        elif after is None or after.typed or case.taken_away(over, now) or not case.mode(now).answers:
             continue
-        if after.text and (words.is_stop(after.text) or (reply.typed and not words.is_backchannel(after.text))):
+        if after.text and words.is_stop(after.text):
             continue
-        again = [one for one in case.record.replies.values() if one.real_us == now]
-        if not again or not set(s.tokens(reply.text)) <= set(s.tokens(again[0].text)):
+        again = [one for one in case.record.replies.values() if one.real_us == now and one.at > reply.at]
+        if not again or not set(s.tokens(" ".join(reply.asked))) <= set(s.tokens(" ".join(again[0].asked))):
             yield f"the question {reply.text!r} was lost when {after.text!r} followed"

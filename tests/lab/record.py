@@ -30,7 +30,7 @@ class TurnRecord:
 @dataclass(slots=True)
 class ReplyRecord:
     """A reply. ``real_us``: since when it was no guess. ``alive_us``: its last sound or word. ``at``, ``over_at``: the
-    lines at which it began and was over.
+    lines at which it began and was over. ``first``: the questions that it answers before ``text``.
     """
 
     turn: int
@@ -48,6 +48,12 @@ class ReplyRecord:
     end: c.EndReply | None = None
     over_us: int | None = None
     over_at: int = 0
+    first: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All that it answers, in order."""
+        return (*self.first, self.text)
 
 
 @dataclass(slots=True)
@@ -120,8 +126,9 @@ def read(lines: Iterable[Line]) -> Record:
                     user.touched_us = now
             case e.Truncated(turn=turn, samples=samples):
                 record.cuts.append((at, turn, samples))
-            case c.StartReply(turn=turn, text=text, typed=typed, guess=guess):
-                reply = ReplyRecord(turn, text, at, now, typed=typed, guess=guess, alive_us=now)
+            case c.StartReply(turn=turn, text=text, typed=typed, guess=guess, first=before):
+                first = tuple(one.text for one in before)
+                reply = ReplyRecord(turn, text, at, now, typed=typed, guess=guess, alive_us=now, first=first)
                 record.replies[turn] = reply
                 if not guess:
                     reply.real_us = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.checks import violations
-from tests.lab.script import BREAKS, NEVER, Clear, Engines, Noise, Reply, Say, Script, Step, Stop, Truncate, Turns
+from tests.lab.script import BREAKS, NEVER, Clear, Engines, Noise, Reply, Say, Script, Step, Stop, Truncate, Turns, Type
 from tests.lab.stage import play
 
 
@@ -62,3 +62,11 @@ def test_an_utterance_may_be_dropped_twice() -> None:
     """The second drop, at the same instant, ended the line."""
     steps = (Step(Turns("push")), Step(Say("what is q1", final_ms=3_000)), Step(Clear(), 300), Step(Stop()))
     assert violations(play(Script(steps))) == []
+
+
+def test_a_typed_question_that_comes_before_the_first_answer_leaves_it_to_be_given() -> None:
+    """Whichever way the first was asked, the second took its place."""
+    for first in (Type("what is q1", Reply(first_ms=1_500)), Say("what is q1", Reply(first_ms=1_500))):
+        run = play(Script((Step(first), Step(Type("who is q2"), 900))))
+        assert violations(run) == []
+        assert [text for _, text in run.asked][-2:] == ["what is q1", "who is q2"]

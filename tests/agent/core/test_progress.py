@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent.core.progress import Overlap, Question, Reply, UserTurn
+from agent.core.progress import Overlap, Reply, UserTurn
+from agent.core.question import Question
 
 
 def turn(carried: Question | None = None, *texts: str) -> UserTurn:
@@ -18,13 +19,14 @@ def test_utterances_of_a_turn_are_one_question() -> None:
     assert turn(None, "").question is None
 
 
-def test_what_was_carried_is_joined_replaced_or_left_alone() -> None:
+def test_what_was_carried_is_joined_answered_first_taken_back_or_left_alone() -> None:
     spoken, typed = Question("what is this", 0.5, ("x",)), Question("what is this", typed=True)
     assert turn(spoken, "in my hand").question == Question("what is this in my hand", 0.5)
     assert turn(spoken).question == spoken
     assert turn(spoken, "okay").question == spoken
     assert turn(spoken, "stop").question == Question("stop", 0.8, ("other",))
-    assert turn(typed, "in my hand").question == Question("in my hand", 0.8, ("other",))
+    assert turn(typed, "in my hand").question == Question("in my hand", 0.8, ("other",), first=(typed,))
+    assert turn(typed, "stop").question == Question("stop", 0.8, ("other",))
     assert turn(typed).question == typed
 
 

@@ -32,13 +32,13 @@ ANY_EVENT = st.one_of(
     st.builds(e.TurnsChanged, st.booleans(), st.booleans(), st.booleans(), st.sampled_from(["low", "high", "auto"]),
               st.sampled_from([None, 0, 300]), st.sampled_from([0, 2_000])),
     st.sampled_from([e.Committed(), e.Cleared()]), st.builds(e.Truncated, TURN, SOUND),
-    st.builds(e.Understood, TURN, st.floats(0, 1)),
+    st.builds(e.Understood, TURN, st.floats(0, 1)), st.builds(e.ReplyWanted, TEXT, st.integers(0, 3)),
     st.just(e.Closed()),
 )  # fmt: skip
 
 BY_HAND = (
-    e.TextTyped("hello"), e.StopPressed(), e.Muted(True), e.Muted(False), e.Muted(False), e.Announced("Up."),
-    e.Announced("A door.", until=20_000_000),
+    e.TextTyped("hello"), e.ReplyWanted("hello", 1), e.StopPressed(), e.Muted(True), e.Muted(False), e.Muted(False),
+    e.Announced("Up."), e.Announced("A door.", until=20_000_000),
     e.LineLost(), e.LineAttached(), e.LineAttached(), e.PictureSeen("p"),
 )  # fmt: skip
 

@@ -37,10 +37,11 @@ def fork(core: TurnCore) -> TurnCore:
     floor, twin = _twin(core._floor), copy(core)
     twin._floor = floor
     floor.context, floor.out, floor.announcements = Context(), [], deque(floor.announcements)
-    floor.patience, floor.ledgers = Patience(), deque()
+    floor.patience, floor.ledgers, floor.unanswered = Patience(), deque(), deque()
     if floor.user is not None:
         floor.user = _twin(floor.user)
         floor.user.settled, floor.user.stopped = floor.user.settled[-2:], floor.user.stopped[:]
+        floor.user.typed = floor.user.typed[-1:]
     if floor.overlap is not None:
         floor.overlap = _twin(floor.overlap)
         floor.overlap.stopped, floor.overlap.said = floor.overlap.stopped[:], floor.overlap.said[-1:]
@@ -77,7 +78,8 @@ def alphabet(core: TurnCore) -> Iterator[e.Event]:
     yield from (e.FinalHeard("read", 0.1), e.TextTyped("hello"), e.StopPressed())
     yield from (e.Announced("Time is up."), e.Announced("A door.", until=1))
     yield from (e.Voiced(turn, (("one ", 4_000),), 0), e.Voiced(turn, (("one ", 4_000),), voiced + 24_000))
-    yield from (e.ReplyWanted("", 1), e.LineBrought(-1, "user", "before", 0), e.LineForgotten(-1))
+    yield from (e.ReplyWanted("", 1), e.ReplyWanted("what time is it", 1))
+    yield from (e.LineBrought(-1, "user", "before", 0), e.LineForgotten(-1))
     yield from (e.ReplyWritten(turn), e.ReplyFailed(turn, "broken"))
     yield from (e.SoundPlayed(turn, 1_000), e.SoundPlayed(turn, 12_000), e.SoundPlayed(turn, voiced))
     yield from (e.SoundPlayed(turn, voiced, True), e.PictureSeen("p1"), e.Closed())
@@ -114,7 +116,7 @@ def situation(core: TurnCore) -> tuple[object, ...]:
         floor.reply_at is not None and floor.reply_at - floor.now < 1_000_000,
         user and (user.silent_since < long_ago, floor.turn_at == user_turn.latest_end(floor, user),
                   _kind(user.text), user.carried and user.carried.typed, min(2, len(user.stopped)), user.presumed,
-                  user.committed, user.paused),
+                  user.committed, user.paused, user.ask > 0),
         reply and (user and reply.question == user.question, (reply.understood or 0) > 0.5,
                    reply.question and reply.question.typed, reply.announced is not None, reply.guess, reply.written,
                    reply.drained, reply.failed, bool(reply.ledger.voiced), bool(reply.ledger.heard(1_440)),
