@@ -22,6 +22,7 @@ from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.quality import ADVICE
 from agent.skills.picture_words import cut_correction, mostly_cut, passages
 from agent.skills.printed import Passage
+from agent.skills.read_text import too_far
 from agent.skills.skill import (
     Answer,
     ChangeManner,
@@ -165,8 +166,8 @@ class OneShot:
         rows = passages(lines)
         if reasons := mostly_cut(rows):
             verdicts["text"], lines, advice = CUT_OFF, (), advice or say(cut_correction(reasons).text)
-        elif not rows and any(not line.text for line in lines):
-            verdicts["text"], advice = FAR, advice or ADVICE[FAR]
+        elif too_far(lines, rows):
+            verdicts["text"], lines, advice = FAR, (), advice or say(ADVICE[FAR])
         lines = tuple(line for line in lines if line.text)
         return Seen(picture, verdicts, advice, lines, codes)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from agent.engines.protocols import Box
 from agent.engines.worker import Worker
 from agent.errors import EngineMissing
@@ -23,6 +25,9 @@ class HaarSettings:
     """``side``: the picture is looked through at this longer side, pixels; faces below ``smallest`` of it are missed.
     ``neighbours``: overlapping finds that make a face, more means fewer false ones. When there is no upright face the
     picture is turned by ``tilt`` degrees both ways, and ``tilted_neighbours`` are asked for.
+    Where there is still none, it is looked at from its other three sides with ``turned_neighbours``: a camera is held
+    sideways, or upside down, and who is blind does not see it. Of 441 pictures and parts of them without a face, each
+    from three sides, two had a false find, both a clock in motion.
     Measured on one face turned by 15 to 25 degrees: found 8 in 9 times, 1 in 6 without tilting. False finds in 137
     pictures: a drawn face in a QR code. Evening out the brightness first, or a larger side, found faces in signs.
     """
@@ -32,11 +37,12 @@ class HaarSettings:
     neighbours: int = 6
     tilt: float = 17.0
     tilted_neighbours: int = 8
+    turned_neighbours: int = 16
 
 
 class HaarFinder:
-    """Shared FaceFinder on its own thread; the cascade loads at the first call. About 20 ms a picture, 60 when
-    no face is found at once."""
+    """Shared FaceFinder on its own thread; the cascade loads at the first call. About 20 ms a picture, 120
+    when no face is found at once."""
 
     name = "haar"
 
@@ -87,6 +93,11 @@ class HaarFinder:
                 back = cv2.invertAffineTransform(turn)
                 tilted = self._detect(cascade, turned, self._settings.tilted_neighbours)
                 found = [_turned(face, back) for face in tilted]
+        for quarters in () if fast else (1, 3, 2):
+            if not found:
+                other = np.ascontiguousarray(np.rot90(grey, quarters))
+                sideways = self._detect(cascade, other, self._settings.turned_neighbours)
+                found = [_turned_back(face, quarters, grey.shape[1], grey.shape[0]) for face in sideways]
         boxes = [Box(*(round(value / scale) for value in face)) for face in found]
         return tuple(sorted(boxes, key=lambda box: -box.width * box.height))
 
@@ -94,6 +105,18 @@ class HaarFinder:
         smallest = max(20, round(self._settings.smallest * max(grey.shape)))
         found = cascade.detectMultiScale(grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest))
         return [(float(left), float(top), float(width), float(height)) for left, top, width, height in found]
+
+
+def _turned_back(face: Face, quarters: int, width: int, height: int) -> Face:
+    """A face in a picture that was turned left by so many quarters, in the one of this width and height."""
+    left, top, across, down = face
+    match quarters:
+        case 1:
+            return width - top - down, left, down, across
+        case 3:
+            return top, height - left - across, down, across
+        case _:
+            return width - left - across, height - top - down, across, down
 
 
 def _turned(face: Face, matrix: Any) -> Face:

@@ -98,7 +98,9 @@ class Facts:
         async def read(picture: Picture) -> tuple[TextLine, ...]:
             lines = await self._apart_from_codes(picture, await self._read_text(picture))
             lines = await self.work(marked, await self._trusted(lines, picture), picture.pixels, letter_height)
-            return lines if any(line.confidence > DOUBTED for line in lines) else (*lines, *await self._far(picture))
+            if not any(line.confidence > DOUBTED for line in lines):
+                return (*lines, *await self._far(picture))
+            return lines
 
         return await self._once("text", picture, read)
 

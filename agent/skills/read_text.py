@@ -9,7 +9,12 @@ from agent.errors import EngineError
 from agent.sight.quality import ADVICE
 from agent.skills.page import opened
 from agent.skills.picture_words import broken, correction, cut_correction, mostly_cut, passages
+from agent.skills.printed import Passage
 from agent.skills.skill import Answer, Situation, skill
+
+FAR = Answer(ADVICE["far"], brief=ADVICE["far"], kind="correction")
+GUESSED = 0.7
+"""Where no line is read with so much confidence, most of them are texture that looks like print."""
 
 
 @skill("Read the text.", "What does this say?")
@@ -28,10 +33,18 @@ async def read_text(situation: Situation) -> Answer:
 def reading(lines: Sequence[TextLine]) -> Answer:
     """What stands there, as it is said: a minute of it at once. Of print that is mostly cut off nothing is said."""
     parts = passages(lines)
+    if too_far(lines, parts):
+        return FAR
     if not parts:
-        far = any(not line.text for line in lines)
-        advice = ADVICE["far"] if far else "I can't find any text. Move the camera a little and hold it still."
+        advice = "I can't find any text. Move the camera a little and hold it still."
         return Answer(advice, brief=advice, kind="correction")
     if reasons := mostly_cut(parts):
         return cut_correction(reasons)
     return opened(parts)
+
+
+def too_far(lines: Sequence[TextLine], parts: Sequence[Passage]) -> bool:
+    """Whether there may be print, but nothing of it is read with confidence. ``parts``: the same as it is read."""
+    if not parts:
+        return any(not line.text for line in lines)
+    return max(line.confidence for line in lines) < GUESSED

@@ -37,6 +37,7 @@ from transport.bench.finding import finding
 from transport.bench.lost_letters import lost_letter_rows
 from transport.bench.scanning import Shown, camera, place_rows, scan_rows
 from transport.bench.stage import Bench
+from transport.bench.unusable_views import unusable_rows
 
 PHOTO_FOLDER = Path(__file__).parents[2] / ".." / "shared" / "media" / "photos"
 LARGE = 400
@@ -87,6 +88,8 @@ async def sight(bench: Bench) -> list[Row]:
     try:
         rows = await careful(photos, facts, bench.tell)
         rows += await lost_letter_rows({name: photos[name] for name in labels["text"]}, facts, bench.tell)
+        large = {name: pixels for name, pixels in photos.items() if max(pixels.shape[:2]) >= LARGE}
+        rows += await unusable_rows(large, [name for name in labels["text"] if name in large], facts, bench.tell)
         bench.tell("codes")
         rows += await code_rows({name: photos[name] for name in labels["codes"]}, labels["codes"], facts, codes)
         bench.tell("print")

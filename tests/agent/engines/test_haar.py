@@ -58,6 +58,16 @@ def test_a_tilted_head_is_found_where_it_is(media: Path) -> None:
         assert any(holds(face, *FACE) for face in faces), angle
 
 
+def test_a_face_is_found_where_it_is_however_the_camera_is_held(media: Path) -> None:
+    left = 100
+    part = photo(media, "face-1-astronaut.png")[:256, left:400]
+    x, y, (height, width) = FACE[0] - left, FACE[1], part.shape[:2]
+    there = {1: (y, width - x), 2: (width - x, height - y), 3: (height - y, x)}
+    for quarters, middle in there.items():
+        (face,) = find(np.ascontiguousarray(np.rot90(part, quarters)))[0]
+        assert holds(face, *middle), quarters
+
+
 def test_no_face_is_found_in_photos_without_one(media: Path) -> None:
     names = ("cat.jpg", "scene-img_1.jpg", "scene-coffee-cup.png", "document-2.jpeg", "nocode-01.webp")
     assert find(*(photo(media, name) for name in names)) == [()] * len(names)

@@ -162,7 +162,7 @@ def test_what_was_read_in_indonesian_is_spelled_with_its_doubt() -> None:
     read = answer(BY_NAME["read_text"], Known(lines=LINES))
     spelled = answer(BY_NAME["spell"], last=read)
     assert spelled.text.startswith("Saya tidak yakin waktu membacanya. K, E, L, U, A, R, koma.")
-    unsure = answer(BY_NAME["read_text"], Known(lines=(TextLine("Dosis 25 mg", SOMEWHERE, 0.5),)))
+    unsure = answer(BY_NAME["read_text"], Known(lines=(TextLine("Dosis 25 mg", SOMEWHERE, 0.75),)))
     assert answer(BY_NAME["digits"], last=unsure).text == "Saya tidak yakin waktu membacanya. 2 5 mg."
 
 
