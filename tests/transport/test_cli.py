@@ -134,6 +134,28 @@ def test_print_that_is_cut_off_is_marked_and_most_of_it_cut_is_not_printed(tmp_p
     assert found["answer"] == "The text is cut off on the right. Move the camera to the right, or back."
 
 
+def test_print_that_is_too_far_away_asks_to_come_closer(tmp_path: Path) -> None:
+    wall, far = drawn.textured((110, 100, 90), 1280, 960), tmp_path / "far.png"
+    wall[400:440, 600:653] = cv2.resize(drawn.sign("Octavia Hill", "1887"), (53, 40), interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(far), wall)
+    run = netra("read", str(far), "--json")
+    assert run.returncode == 1
+    found = json.loads(run.stdout)
+    assert (found["quality"]["verdict"], found["kind"], found["text"], found["lines"]) == ("far", "correction", "", [])
+    assert found["answer"] == found["quality"]["advice"] == (
+        "There may be print, but it is too far away to read. Move closer."
+    )
+
+
+def test_a_finger_over_half_of_the_lens_is_told_and_no_colour_claimed(tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.png"
+    cv2.imwrite(str(hidden), drawn.fingered(drawn.thing((30, 60, 170)), "bottom", 0.8, (165, 95, 75))[0][:, :, ::-1])
+    run = netra("look", str(hidden), "What colour is this?", "--json")
+    assert run.returncode == 1
+    found = json.loads(run.stdout)
+    assert (found["quality"]["verdict"], found["kind"]) == ("part_covered", "correction")
+
+
 def test_a_product_in_the_list_is_named_and_a_missing_list_is_one_sentence(tmp_path: Path) -> None:
     picture, listed = tmp_path / "pack.png", tmp_path / "products.csv"
     cv2.imwrite(str(picture), drawn.bar_code("4006381333931"))

@@ -8,20 +8,22 @@ from dataclasses import replace
 import pytest
 
 from agent.engines.haar import HaarFinder
-from agent.engines.protocols import TextLine
+from agent.engines.protocols import Box, TextLine
 from agent.engines.rapid import RapidReader
 from agent.engines.zxing import ZxingReader
 from agent.errors import EngineMissing
 from agent.picture import Picture
 from agent.settings import load
+from agent.sight.covering import Covering
 from agent.sight.facts import Facts, SeeingEngines
 from agent.sight.settings import SeeingSettings
 from agent.skills.read_text import read_text
-from tests.drawn import qr, sign
+from tests.drawn import qr, sign, thing
 from transport.bench import sight
 from transport.bench.figures import Row
 from transport.bench.lost_letters import lost_letter_rows
 from transport.bench.stage import Bench
+from transport.bench.unusable_views import VIEW, far_away, unusable_rows
 
 
 def facts() -> Facts:
@@ -57,6 +59,38 @@ def test_a_page_that_lacks_letters_and_is_read_as_if_whole_is_counted() -> None:
     for blithe in asyncio.run(rows(eyes)):
         assert blithe.met is False, blithe
         assert blithe.numbers["claimed"] >= blithe.numbers["asked"] - 2
+
+
+def test_claims_of_views_that_show_too_little_are_counted() -> None:
+    photos = {"page": sign("Take two tablets", "daily with food"), "thing": thing((30, 60, 170))}
+
+    async def rows(eyes: Facts) -> list[Row]:
+        return await unusable_rows(photos, ["page"], eyes, lambda _: None)
+
+    hidden, far = asyncio.run(rows(facts()))
+    assert (hidden.met, far.met) == (True, True), (hidden, far)
+    assert (hidden.numbers["asked"], far.numbers["asked"]) == (8, 4)
+
+    class Blithe(Facts):
+        """Never sees that anything is hidden, and takes whatever looks like print for the word Exit."""
+
+        async def covering(self, picture: Picture) -> Covering:
+            return Covering()
+
+        async def text(self, picture: Picture) -> tuple[TextLine, ...]:
+            return (TextLine("Exit", Box(100, 100, 80, 30), 0.99),)
+
+    hidden, far = asyncio.run(rows(Blithe(SeeingEngines(RapidReader(), ZxingReader(), HaarFinder()), SeeingSettings())))
+    assert (hidden.numbers["claimed"], hidden.met) == (8, False)
+    assert far.met is False
+
+
+def test_print_is_not_put_far_away_by_making_it_larger() -> None:
+    page, line = sign("Exit"), TextLine("Exit", Box(60, 100, 40, 10), 0.99)
+    assert far_away("page", page, [line], 12.0) is None
+    away = far_away("page", page, [line], 5.0)
+    assert away is not None
+    assert (away.width, away.height) == VIEW
 
 
 def test_one_claim_is_too_many_and_five_percent_of_good_ones_may_be_refused() -> None:
