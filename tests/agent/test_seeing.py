@@ -17,7 +17,7 @@ from agent.picture import Picture, Pixels
 from agent.seeing import Seeing
 from agent.sight.facts import SeeingEngines
 from agent.sight.settings import SeeingSettings
-from tests.drawn import blurred, darkened, plain, sign, thing
+from tests.drawn import blurred, darkened, fingered, plain, sign, thing
 from tests.virtual import run_virtual
 
 T = TypeVar("T")
@@ -236,6 +236,14 @@ def test_in_the_dark_only_the_light_is_answered() -> None:
 
     found = watching(Lens([NIGHT] * 9, still_of=NIGHT), then)
     assert found == [("dark", True)] * 4 + [("", False)]
+
+
+def test_behind_a_finger_print_may_be_read_but_nothing_is_told_of_the_scene() -> None:
+    async def then(seeing: Seeing) -> list[str]:
+        return [(await seeing.look(purpose)).problem for purpose in ("scene", "colour", "people", "text", "light")]
+
+    behind = fingered(PAGE, "bottom", 0.8, (165, 95, 75))[0]
+    assert watching(Lens([behind] * 4), then) == ["part_covered"] * 3 + ["", ""]
 
 
 def test_light_is_always_the_newest_picture() -> None:
