@@ -45,7 +45,7 @@ class GivenEyes:
             return Look(self._picture, found, ADVICE[found])
         covered = await self._facts.covering(self._picture)
         found = judged(covered, purpose)
-        return Look(self._picture, found, ADVICE.get(found, ""), hidden=covered.share > 0)
+        return Look(self._picture, found, ADVICE.get(found, ""), hidden=covered.by)
 
     async def text(self, picture: Picture) -> tuple[TextLine, ...]:
         return await self._facts.text(picture)

@@ -211,7 +211,7 @@ class Seeing:
             return Look(picture, found, ADVICE[found], age_us)
         covered = await self._facts.covering(picture)
         found = judged(covered, purpose)
-        return Look(picture, found, ADVICE.get(found, ""), age_us, covered.share > 0)
+        return Look(picture, found, ADVICE.get(found, ""), age_us, covered.by)
 
     def _problem(self, view: _View, purpose: Purpose) -> str:
         motion = self._motion if view is self._latest else 0.0

@@ -114,3 +114,11 @@ def fingered(picture: Pixels, side: str, reach: float, skin: Rgb, *, soft: float
     covered = picture * (1 - mask) + np.array(skin, np.float32) * mask
     covered += np.random.default_rng(7).normal(0, 1.0, covered.shape)
     return np.clip(covered, 0, 255).astype(np.uint8), share
+
+
+def lamplit(picture: Pixels, wide: float) -> Pixels:
+    """With the reflection of a lamp in the middle, ``wide`` of the picture's size."""
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width]
+    away = np.hypot((x - width / 2) / (width * wide / 2), (y - height / 2) / (height * wide / 2))
+    return np.clip(0.8 * picture + 400.0 * np.exp(-(away**2))[..., None], 0, 255).astype(np.uint8)

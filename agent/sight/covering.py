@@ -1,10 +1,11 @@
-"""Whether a thing before the lens hides a part of the picture: a finger, a strap, the rim of a pocket. What is behind
-it can't be told, and its colour is not that of the scene.
+"""Whether a thing before the lens hides a part of the picture (a finger, a strap, the rim of a pocket), or glare does.
+What is behind it can't be told, and its colour is not that of the scene.
 
 Knows how flat parts of a picture end. Does not know what is shown. What is near the lens is far out of focus: one
 smooth surface that comes in from the edge of the picture and ends softly, where the scene beside it is sharp. A wall, a
 sky or a shadow ends at sharp things, or in something as smooth as itself. A part that is as black as can be and takes
-a whole side of a picture is hidden too, however it ends. Measured on a copy of 320 pixels (5 to 15 ms).
+a whole side of a picture is hidden too, however it ends. Glare is white that fades into what is around it. Measured on
+a copy of 320 pixels (5 to 20 ms).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from agent.picture import Pixels
 from agent.sight.colours import MIDDLE
-from agent.skills.skill import Purpose
+from agent.skills.skill import Hidden, Purpose
 
 Levels: TypeAlias = npt.NDArray[np.float32]
 Mask: TypeAlias = npt.NDArray[np.uint8]
@@ -38,13 +39,17 @@ POINTS, INSIDE, OUTSIDE = 160, 8, 28
 """Of its outline so many points are looked at, from so many pixels within to so many outside."""
 RISE = 25.0
 """Levels by which the picture outside differs, at least; less is no edge that can be told."""
-SOFT, SHARP = 6, 3
-"""Pixels from a fifth to seven tenths of that difference: at least, and at most."""
+SOFT = 6
+"""Pixels from a fifth to seven tenths of that difference: at least; half of them at most where the edge is sharp."""
 NEAR = 9
 """Pixels outside by which the edge of a thing that is not soft begins; what is further off is another thing."""
 ENOUGH, MOSTLY = 30, 0.7
 """Soft points of an outline, and their share of those that are soft or sharp. Of 630 photos into which a finger was
 drawn, soft by 2 to 8 % of the picture's side, 536 had so many; of 66 without one, only the one that was moved."""
+BURNT, FADES, LEAST_GLARE = 240.0, 40.0, 0.005
+"""Level of the darkest channel of what is only white; levels by which it fades; and its share of the picture: least."""
+CALMED, GLARE_SOFT = 3.0, 10
+"""Pixels over which it is made calm first; and SOFT of that."""
 TAIL, CALM = 12, 1.5
 """Pixels at the outer end of a line, and the spread of the steps from one to the next on a smooth surface."""
 ONE_HUE = 0.15
@@ -57,23 +62,36 @@ LIT = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """``share`` of the picture that is hidden, 0..1; ``middle``: the same of its middle, where a thing is held."""
+    """``share`` of the picture that is covered, 0..1; ``middle``: the same of its middle, where a thing is held.
+    ``glare``, ``glare_middle``: the same for what is lost in a glare."""
 
     share: float = 0.0
     middle: float = 0.0
+    glare: float = 0.0
+    glare_middle: float = 0.0
+
+    @property
+    def by(self) -> Hidden:
+        """What hides a part of it."""
+        return "covered" if self.share else "glare" if self.glare else ""
 
 
 NOTHING = Covering()
 MOST, MIDDLE_MOST = 0.4, 0.3
-"""So much of the picture, or of its middle, hidden: nothing is told of the scene or of what is held there."""
+"""So much of the picture, or of its middle, covered: nothing is told of the scene or of what is held there."""
+GLARE_MOST, GLARE_MIDDLE, GLARE_COLOUR = 0.15, 0.3, 0.08
+"""The same for a glare, which also pales what is around it; and of the middle where a colour is asked for."""
 
 
 def judged(found: Covering, purpose: Purpose) -> str:
     """The verdict on such a picture, "" where it can be answered from."""
     if purpose not in ("scene", "people", "colour"):
         return ""
-    middle = purpose != "people" and found.middle >= MIDDLE_MOST
-    return "part_covered" if found.share >= MOST or middle else ""
+    middle = purpose != "people"
+    if found.share >= MOST or (middle and found.middle >= MIDDLE_MOST):
+        return "part_covered"
+    least = GLARE_COLOUR if purpose == "colour" else GLARE_MIDDLE
+    return "glare" if found.glare >= GLARE_MOST or (middle and found.glare_middle >= least) else ""
 
 
 def covering(pixels: Pixels) -> Covering:
@@ -81,15 +99,30 @@ def covering(pixels: Pixels) -> Covering:
     scale = COPY_SIDE / max(pixels.shape[:2])
     copy = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     if min(copy.shape[:2]) < OUTSIDE:
-        return NOTHING
+        return Covering()
     hidden = np.zeros(copy.shape[:2], np.uint8)
     levels = copy.astype(np.float32)
     for part in _smooth_parts(levels):
         if _takes_a_side_in_black(levels, part) or _ends_softly(levels, part):
             hidden |= part
-    if not hidden.any():
-        return NOTHING
-    return Covering(float(hidden.mean()), float(_middle(hidden).mean()))
+    burnt = _glare(levels)
+    return Covering(*(float(share) for mask in (hidden, burnt) for share in (mask.mean(), _middle(mask).mean())))
+
+
+def _glare(levels: Levels) -> Mask:
+    """1 where the reflection of a lamp, or the lamp itself, leaves only white: that fades into what is around it, while
+    a white thing ends at its edge."""
+    calm = np.asarray(cv2.GaussianBlur(levels, (0, 0), CALMED), np.float32)  # ink and grain stand out of a glare
+    burnt = np.asarray(calm.min(axis=2) >= BURNT, np.uint8)
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(burnt)
+    glare = np.zeros_like(burnt)
+    for label in range(1, number):
+        if stats[label, cv2.CC_STAT_AREA] >= LEAST_GLARE * burnt.size:
+            part = np.asarray(labels == label, np.uint8)
+            darkest = _across(calm, part).min(axis=2)
+            if _soft(darkest[:, :1] - darkest, FADES, GLARE_SOFT):
+                glare |= part
+    return glare
 
 
 def _smooth_parts(levels: Levels) -> list[Mask]:
@@ -126,9 +159,16 @@ def _takes_a_side_in_black(levels: Levels, part: Mask) -> bool:
 
 def _ends_softly(levels: Levels, part: Mask) -> bool:
     """Whether most of its outline within the picture is out of focus."""
+    lines = _across(levels, part)
+    apart = np.abs(lines - lines[:, :1]).max(axis=2)
+    return _soft(apart, RISE, SOFT, but=_is_shade(lines))
+
+
+def _across(levels: Levels, part: Mask) -> Levels:
+    """Colours along lines from within to outside, shape (n, steps, 3)."""
     rows, columns = _outline(part)
-    if len(rows) < ENOUGH:
-        return False
+    if not len(rows):  # all of the picture: it has no outline
+        return np.zeros((0, INSIDE + OUTSIDE + 1, 3), np.float32)
     outside, inside = (cv2.distanceTransform(mask, cv2.DIST_L2, 5) for mask in (1 - part, part))
     away = cv2.GaussianBlur(outside - inside, (0, 0), 3)
     x = cv2.Sobel(away, cv2.CV_32F, 1, 0, ksize=5)[rows, columns]
@@ -142,7 +182,7 @@ def _ends_softly(levels: Levels, part: Mask) -> bool:
     lines = cv2.remap(
         levels, across.astype(np.float32), down.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return _soft(lines[within])
+    return np.asarray(lines[within], np.float32)
 
 
 def _outline(part: Mask) -> tuple[Places, Places]:
@@ -153,17 +193,18 @@ def _outline(part: Mask) -> tuple[Places, Places]:
     return rows[chosen], columns[chosen]
 
 
-def _soft(lines: Levels) -> bool:
-    """``lines``: colours from within to outside, shape (n, steps, 3)."""
-    if not len(lines):
+def _soft(apart: Levels, rise: float, least: int, but: npt.NDArray[np.bool_] | None = None) -> bool:
+    """``apart``: how far each point of each line is from its first, in levels, shape (n, steps). Whether they rise
+    by ``rise`` within ``least`` pixels, at least, and sharply within half of them at most; ``but`` these."""
+    if len(apart) < ENOUGH:
         return False
-    apart = np.abs(lines - lines[:, :1]).max(axis=2)
     most = apart.max(axis=1)
     first, last = (np.argmax(apart >= share * most[:, None], axis=1) for share in (0.2, 0.7))
     wide = last - first
-    told = most >= RISE
-    soft = int((told & (wide >= SOFT) & _rises(apart, first, last) & ~_is_shade(lines)).sum())
-    sharp = int((told & (wide <= SHARP) & (first <= INSIDE + NEAR)).sum())
+    told = most >= rise
+    counts = told if but is None else told & ~but
+    soft = int((counts & (wide >= least) & _rises(apart, first, last)).sum())
+    sharp = int((told & (wide <= least / 2) & (first <= INSIDE + NEAR)).sum())
     return soft >= ENOUGH and soft >= MOSTLY * (soft + sharp)
 
 

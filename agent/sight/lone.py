@@ -28,6 +28,8 @@ PARTS = 6
 """Of ink and of what it is on together, in separate pieces, two letters have at most so many ("B8": five)."""
 LEAST_PART = 6
 """Pixels of the copy; smaller ones are noise."""
+HIGHEST = 0.8
+"""Share of the picture's height; what is higher is mostly a thing that fills the picture."""
 COPY_HEIGHT = 48
 DOUBTED = 0.5
 """Confidence of what is no letter, at most."""
@@ -52,7 +54,7 @@ def _is_printed(pixels: Pixels, box: Box) -> bool:
     height, width = pixels.shape[:2]
     top, bottom = max(0, box.top), min(height, box.top + box.height)
     left, right = max(0, box.left), min(width, box.left + box.width)
-    if bottom - top < 2 or right - left < 2:
+    if bottom - top < 2 or right - left < 2 or bottom - top > HIGHEST * height:
         return False
     grey = cv2.cvtColor(np.ascontiguousarray(pixels[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
     scale = COPY_HEIGHT / (bottom - top)

@@ -28,6 +28,7 @@ ADVICE = {
     "old": "The camera's picture has stopped. Switch the camera off and on again.",
     "covered": "I see one flat surface only. Check that nothing covers the camera.",
     "part_covered": "Something covers part of the camera. Check that no finger is before it.",
+    "glare": "Glare hides what is there. Tilt the camera, or turn away from the light.",
     "far": "There may be print, but it is too far away to read. Move closer.",
     "black": "I see only black. Turn on a light, or check that nothing covers the camera.",
     "dark": "It is too dark. Turn on a light or turn towards the window.",

@@ -52,7 +52,8 @@ async def describe(situation: Situation, detail: Detail | None = None) -> Answer
     if not facts:
         facts.append((say("I can't make out a face, text or a code."), say("No face, text or code.")))
     if look.hidden:  # what is before the camera has a colour too
-        hidden = say("Something covers part of the camera.")
+        glare = look.hidden == "glare"
+        hidden = say("Glare hides part of it.") if glare else say("Something covers part of the camera.")
         facts.append((hidden, hidden))
     elif colours.result():
         said = colours_said(colours.result())

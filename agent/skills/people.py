@@ -31,7 +31,8 @@ async def people(situation: Situation) -> Answer:
     except EngineError as error:
         return broken("look for people", error)
     if not faces and look.hidden:
-        return Answer(ADVICE["part_covered"], brief=ADVICE["part_covered"], kind="correction")
+        advice = ADVICE["glare" if look.hidden == "glare" else "part_covered"]
+        return Answer(advice, brief=advice, kind="correction")
     return faces_said(faces, look.picture)
 
 

@@ -54,21 +54,24 @@ Purpose: TypeAlias = Literal["scene", "text", "code", "colour", "light", "people
 # --- what a skill may know -----------------------------------------------------------------------------------
 
 
+Hidden: TypeAlias = Literal["", "covered", "glare"]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A picture to answer from, or why there is none.
 
     ``problem``: "" when the picture is good enough for the purpose, else a stable word ("no_camera", "no_picture",
     "dark", "bright", "blurred", "empty", "covered", "part_covered", "black", "moving", "old"); ``advice``: a sentence
-    with one action to make. ``age_us``: how old the picture was when it was chosen; ``hidden``: something covers a
-    part of it, and the rest can be answered from.
+    with one action to make. ``age_us``: how old the picture was when it was chosen; ``hidden``: why a part of it
+    can't be seen; the rest can be answered from.
     """
 
     picture: Picture | None
     problem: str = ""
     advice: str = ""
     age_us: int = 0
-    hidden: bool = False
+    hidden: Hidden = ""
 
 
 @dataclass(frozen=True, slots=True)

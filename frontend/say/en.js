@@ -88,7 +88,7 @@ export default {
     bad: (age, verdict) => `From a picture, ${age}: ${verdict}`,
     verdicts: {
       old: "old", covered: "covered", black: "black", dark: "dark", bright: "bright", blurred: "blurred", moving: "moving", empty: "empty",
-      part_covered: "partly covered",
+      part_covered: "partly covered", glare: "glare",
     },
   },
   story: {

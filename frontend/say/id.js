@@ -91,7 +91,7 @@ export default {
     bad: (age, verdict) => `Dari gambar, ${age}: ${verdict}`,
     verdicts: {
       old: "lama", covered: "tertutup", black: "hitam", dark: "gelap", bright: "terlalu terang", blurred: "kabur", moving: "bergerak", empty: "polos",
-      part_covered: "sebagian tertutup",
+      part_covered: "sebagian tertutup", glare: "silau",
     },
   },
   story: {

@@ -1,5 +1,5 @@
-"""Pictures that show little of what is asked about: a finger over much of the lens, print that is too far away. Whether
-anything is claimed of them all the same.
+"""Pictures that show little of what is asked about: a finger over much of the lens, print that is too far away, a thing
+in glare. Whether anything is claimed of them all the same.
 
 Knows how to spoil photos so. Does not use what the eyes themselves find.
 """
@@ -21,7 +21,7 @@ from agent.skills.describe import describe
 from agent.skills.read_text import read_text
 from agent.skills.skill import Manner, Situation, Skill
 from transport.bench.figures import Row
-from transport.bench.lost_letters import fingered
+from transport.bench.lost_letters import HIDDEN, fingered, glaring
 
 REACHES = (0.6, 0.9)
 """How far the finger comes in: it covers a good half of the picture, or nearly all."""
@@ -60,11 +60,35 @@ async def unusable_rows(
     for name in printed:
         lines = await facts.text(Picture(name, photos[name], 0))
         far += [away for letters in LETTERS if (away := far_away(name, photos[name], lines, letters)) is not None]
-    tell("print too far away")
+    tell("print too far away, things in glare")
     return [
+        await _glare_row(photos, facts),
         await _row("a finger over much of the lens", hidden, (describe, colour), facts),
         await _row("print too far away", far, (read_text,), facts),
     ]
+
+
+async def _glare_row(photos: Mapping[str, Pixels], facts: Facts) -> Row:
+    """Things of other colours that are told to be white, or partly so, where the reflection of a lamp falls on them."""
+    claimed, asked = [], 0
+    for name, pixels in photos.items():
+        if "white" in await _told(colour, Picture(name, pixels, 0), facts):
+            continue
+        for reach in HIDDEN:
+            asked += 1
+            spoilt = glaring(name, pixels, reach).picture
+            if "white" in await _told(colour, spoilt, facts):
+                claimed.append(spoilt.id)
+    return Row(
+        "things in glare told to be white that are not", f"{len(claimed)} of {asked}",
+        {"claimed": len(claimed), "asked": asked}, "0", not claimed, "; ".join(claimed[:3]),
+    )  # fmt: skip
+
+
+async def _told(skill: Skill, picture: Picture, facts: Facts) -> str:
+    """What is claimed of it, "" where nothing is."""
+    answer = await skill(Situation(GivenEyes(picture, facts), datetime(2026, 1, 1), 0, Manner()), {})
+    return answer.text if answer.kind == "answer" else ""
 
 
 async def _row(title: str, pictures: Sequence[Picture], skills: Sequence[Skill], facts: Facts) -> Row:
@@ -72,8 +96,7 @@ async def _row(title: str, pictures: Sequence[Picture], skills: Sequence[Skill],
     for picture in pictures:
         for one in skills:
             asked += 1
-            situation = Situation(GivenEyes(picture, facts), datetime(2026, 1, 1), 0, Manner())
-            if (await one(situation, {})).kind == "answer":
+            if await _told(one, picture, facts):
                 claimed.append(f"{one.name} of {picture.id}")
     return Row(
         f"questions about spoilt photos answered: {title}", f"{len(claimed)} of {asked}",

@@ -20,6 +20,9 @@ SENTENCES = {
     "Something covers part of the camera. Check that no finger is before it.": (
         "Ada yang menutupi sebagian kamera. Pastikan tidak ada jari di depannya."
     ),
+    "Glare hides what is there. Tilt the camera, or turn away from the light.": (
+        "Silau menutupi yang ada di sana. Miringkan kamera sedikit, atau berpalinglah dari cahaya."
+    ),
     "Something covers part of the camera.": "Ada yang menutupi sebagian kamera.",
     "There may be print, but it is too far away to read. Move closer.": (
         "Mungkin ada tulisan, tetapi terlalu jauh untuk dibaca. Dekatkan kamera."

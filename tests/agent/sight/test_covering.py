@@ -8,7 +8,7 @@ import pytest
 
 from agent.picture import Pixels
 from agent.sight.covering import NOTHING, Covering, covering, judged
-from tests.drawn import fingered, plain, sign, textured, thing
+from tests.drawn import fingered, lamplit, plain, sign, textured, thing
 
 SCENES = {
     "sign": sign("Platform 3", "to the harbour"), "blue thing": thing((30, 60, 170)), "wall": textured((150, 140, 120)),
@@ -93,3 +93,26 @@ def test_the_scene_beside_it_may_be_as_noisy_as_a_camera_in_the_evening() -> Non
     picture: Pixels = fingered(SCENES["sign"], "left", 0.6, (165, 95, 75))[0]
     noisy = np.clip(picture + np.random.default_rng(2).normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
     assert covering(noisy).share > 0.3
+
+
+@pytest.mark.parametrize("colour", [(30, 60, 170), (170, 30, 30), (40, 120, 50), (60, 60, 62)])
+def test_the_reflection_of_a_lamp_hides_the_colour_it_falls_on(colour: tuple[int, int, int]) -> None:
+    found = covering(lamplit(thing(colour), 0.3))
+    assert found.by == "glare"
+    assert found.glare_middle > 0.08
+    assert judged(found, "colour") == "glare"
+    assert judged(covering(lamplit(thing(colour), 0.7)), "scene") == "glare"
+
+
+@pytest.mark.parametrize("shape", ["disc", "box", "tall"])
+def test_a_white_thing_and_a_white_page_are_no_glare(shape: str) -> None:
+    assert covering(thing((252, 252, 250), shape=shape)).glare == 0
+    assert covering(np.maximum(sign("Platform 3"), 0)).glare == 0
+    page = textured((120, 100, 80))
+    page[60:420, 120:520] = 255
+    assert covering(page).glare == 0
+
+
+def test_a_small_glare_leaves_the_rest_to_be_told_with_a_note() -> None:
+    found = covering(lamplit(thing((30, 60, 170)), 0.15))
+    assert (found.by, judged(found, "scene"), judged(found, "text")) == ("glare", "", "")

@@ -19,7 +19,7 @@ from agent.skills.describe import describe
 from agent.skills.people import people
 from agent.skills.remember import remember_this
 from agent.skills.skill import Answer, Manner, Situation, Skill
-from tests.drawn import fingered, thing
+from tests.drawn import fingered, lamplit, thing
 
 SKIN = (165, 95, 75)
 BLUE = thing((30, 60, 170))
@@ -62,3 +62,11 @@ def test_who_can_be_seen_beside_the_finger_is_told_and_that_nobody_is_there_is_n
 
 def test_a_thing_that_is_held_in_the_middle_has_its_colour_though_the_corner_is_hidden() -> None:
     assert ask(colour, fingered(BLUE, "top", 0.25, SKIN)[0]).text == "It is blue."
+
+
+def test_a_thing_in_glare_is_not_told_to_be_white() -> None:
+    for skill in (colour, remember_this, describe):
+        assert "white" not in ask(skill, lamplit(BLUE, 0.3)).text
+    assert ask(colour, lamplit(BLUE, 0.3)).text == ADVICE["glare"]
+    assert "Glare hides part of it." in ask(describe, lamplit(BLUE, 0.3)).text
+    assert ask(describe, lamplit(BLUE, 0.7)).text == ask(people, lamplit(BLUE, 0.7)).text == ADVICE["glare"]
