@@ -20,7 +20,7 @@ from agent.sight.aim import HOLD_STILL, Aim, Say, Take, View, Wait
 from agent.sight.facts import letter_height
 from agent.sight.framing import Framed, boxed
 from agent.skills.people import faces_said
-from agent.skills.picture_words import SURE
+from agent.skills.picture_words import PRINT
 from agent.skills.read_text import reading
 from agent.skills.scan_code import codes_said
 from agent.skills.skill import Answer, Look, Purpose, Target
@@ -188,4 +188,4 @@ class Aiming:
 def sure_share(lines: Sequence[TextLine]) -> float:
     """Share of the letters that were read with confidence."""
     letters = sum(len(line.text) for line in lines)
-    return sum(len(line.text) for line in lines if line.confidence >= SURE) / max(1, letters)
+    return sum(len(line.text) for line in lines if line.confidence >= PRINT) / max(1, letters)

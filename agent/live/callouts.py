@@ -14,7 +14,7 @@ from agent.engines.protocols import Box, TextLine
 from agent.language.saying import say
 from agent.live.sighting import Sighting, sighting
 from agent.skills.people import counted_people
-from agent.skills.picture_words import SURE, ended, passages, sentence, shortened
+from agent.skills.picture_words import ended, is_sure, passages, sentence, shortened
 from agent.skills.skill import Detail
 from agent.skills.watch_for import tokens
 from agent.skills.wording import joined
@@ -141,7 +141,7 @@ class Callouts:
 
     def doubts(self, lines: Sequence[TextLine]) -> bool:
         """Whether there are rows that only a second look makes sayable."""
-        return any(line.confidence < SURE and not self._is_told(_words(line)) for line in lines)
+        return any(not is_sure(line) and not self._is_told(_words(line)) for line in lines)
 
     # --- what is still so -------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Callouts:
                 known.seen_us = seen.at_us
         before, self._doubtful = self._doubtful, rows
         agreed = {row for row in rows if any(alike(row, other) for other in before)}
-        lines = tuple(line for line in seen.lines or () if line.confidence >= SURE or _words(line) in agreed)
+        lines = tuple(line for line in seen.lines or () if is_sure(line) or _words(line) in agreed)
         fact = self._facts["lines"]
         told = tuple(line for line in lines if not line.cut or hazardous(line.text))  # the rest comes into view, or not
         fact.noticed = Noticed(seen.at_us, seen.width, seen.height, lines=told)

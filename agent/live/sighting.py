@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.engines.protocols import Box, TextLine
-from agent.skills.picture_words import SURE, place, plain
+from agent.skills.picture_words import is_sure, place, plain
 from agent.skills.watch_for import readings, tokens
 
 
@@ -27,8 +27,8 @@ def sighting(
     held = [line for line in lines if any(_within(one, tokens(plain(line.text))) for one in wanted)]
     if not held:
         return None
-    best = max(held, key=lambda line: (line.confidence >= SURE, _area(line.box)))
-    return Sighting(where(best.box, width), plain(best.text), best.confidence >= SURE)
+    best = max(held, key=lambda line: (is_sure(line), _area(line.box)))
+    return Sighting(where(best.box, width), plain(best.text), is_sure(best))
 
 
 def _within(wanted: Sequence[str], there: Sequence[str]) -> bool:

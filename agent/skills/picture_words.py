@@ -16,9 +16,12 @@ from agent.skills.skill import Answer, Look
 
 T = TypeVar("T")
 
-SURE = 0.9
-"""Confidence of a line from which it is said without doubt. Of 769 lines read from blurred and shrunk photos, 1 in 60
-above it had a wrong letter, 3 in 5 below it."""
+SURE, SURE_NUMBER = 0.96, 0.97
+"""Confidence of a line from which it is said without doubt, and of one with digits. Of 1,228 lines of photos and drawn
+signs, spoilt in 10 ways, that were read with 0.9 and more, 53 were wrong; above these limits 11 of 624 without digits
+and none of 444 with."""
+PRINT = 0.9
+"""So is a row of one or two letters which is print and no texture."""
 BRIEF_WORDS = 15
 SPECKS = 2
 """Doubtful rows of so few letters and digits are mostly texture that looks like print: they are left out."""
@@ -87,14 +90,19 @@ def passages(lines: Sequence[TextLine]) -> tuple[Passage, ...]:
             text = text.replace(arrow, f" {say(words)} ")
         text = plain(text)
         cut = losses(line.cut for line in row)
-        legible = min(line.confidence for line in row) >= SURE
-        if sum(char.isalnum() for char in text) <= (0 if legible else SPECKS):
+        legible = all(is_sure(line) for line in row)
+        if sum(char.isalnum() for char in text) <= (0 if all(line.confidence >= PRINT for line in row) else SPECKS):
             continue
         height = max(min(line.box.height, line.box.width) for line in row)
         if _foreign(text):
             text = say("Text in another script")
         found.append(Passage(text, legible and not cut, height, cut))
     return tuple(found)
+
+
+def is_sure(line: TextLine) -> bool:
+    """Whether what is read of it is said without doubt: a number, which no other word would betray, needs more."""
+    return line.confidence >= (SURE_NUMBER if any(char.isdigit() for char in line.text) else SURE)
 
 
 def mostly_cut(parts: Sequence[Passage]) -> tuple[Loss, ...]:
