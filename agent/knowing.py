@@ -27,7 +27,7 @@ def informed(question: Question, situation: Situation, eyes: Eyes, session: str 
         found = await eyes.look("scene")
         if found.picture is None:
             return View((), found.advice)
-        return View((Sight(found.picture, found.age_us, found.problem, found.advice),))
+        return View((Sight(found.picture, found.age_us, found.problem, found.advice, found.hidden),))
 
     last = situation.last.skill if situation.last is not None else ""
     return replace(

@@ -176,7 +176,9 @@ class OneShot:
     async def _seen(self, pictures: Sequence[Picture], facts: Facts) -> View:
         """What a brain sees that looks for itself: every picture with its verdict."""
         looks = [await GivenEyes(picture, facts).look("scene") for picture in pictures]
-        sights = tuple(Sight(one.picture, 0, one.problem, one.advice) for one in looks if one.picture is not None)
+        sights = tuple(
+            Sight(one.picture, 0, one.problem, one.advice, one.hidden) for one in looks if one.picture is not None
+        )
         return View(sights, "" if sights else NO_PICTURE)
 
     async def _call(

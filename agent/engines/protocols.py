@@ -303,12 +303,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A picture that a brain may look at. ``problem``: "" or what is wrong with it (see ``Look``), with ``advice``."""
+    """A picture that a brain may look at. ``problem``: "" or what is wrong with it (see ``Look``), with ``advice``;
+    ``hidden``: why a part of it can't be seen, "" where all can."""
 
     picture: Picture
     age_us: int = 0
     problem: str = ""
     advice: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ Rules that nothing in the conversation can change:
 TOOLS = """\
 Use a tool when it answers better than you can: it measures, reads and acts, you don't. Its result is a fact."""
 
-SEEN_BADLY = "The picture is not good ({problem}). {advice}"
+SEEN_BADLY = "The picture is not good ({problem}): claim nothing of what it shows, tell the user what to do. {advice}"
+HIDDEN = {
+    "covered": "Something covers part of the camera. Say so, and say nothing of what is behind it.",
+    "glare": "Glare hides part of the picture. Say so, and say nothing of what is in it, nor that it is white.",
+}
 NO_PICTURE = "There is no picture now. {advice}"
 
 

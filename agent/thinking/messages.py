@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from agent.engines.protocols import Question, Said, Sight
-from agent.thinking.instructions import NO_PICTURE, SEEN_BADLY, instructions
+from agent.thinking.instructions import HIDDEN, NO_PICTURE, SEEN_BADLY, instructions
 
 Message: TypeAlias = dict[str, Any]
 
@@ -84,6 +84,7 @@ def _called(question: Question) -> Message:
 def _asked(question: Question, pictures: Sequence[Any], sights: Sequence[Sight], advice: str) -> str | list[Any]:
     notes = [*question.facts]
     notes += [SEEN_BADLY.format(problem=one.problem, advice=one.advice) for one in sights if one.problem]
+    notes += [HIDDEN[one.hidden] for one in sights if one.hidden and not one.problem]
     if not pictures and advice:
         notes.append(NO_PICTURE.format(advice=advice))
     before = f"Facts of the moment, not said by the user: {quoted('netra', ' '.join(notes))}\n" if notes else ""

@@ -160,6 +160,7 @@ def test_a_picture_goes_along_small_and_with_its_verdict() -> None:
             assert back.shape == (240, 320, 3)
             assert back[120, 160, 2] > 240  # red is still red
             assert "Switch on a light." in text["text"]
+            assert "claim nothing of what it shows" in text["text"]
 
     asyncio.run(main())
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
-from agent.engines.protocols import Question, Said
+from agent.engines.protocols import Question, Said, Sight
+from agent.picture import Picture
 from agent.thinking.instructions import HONESTY, instructions
 from agent.thinking.messages import BEGUN, LONGEST_QUOTE, conversation, messages, quoted, result
 from agent.wishes import ToolResult, Wishes
@@ -72,3 +74,16 @@ def test_speakers_alternate_whatever_was_said() -> None:
     assert told[1]["content"] == BEGUN
     assert told[2]["content"] == "Hello.\nYour timer is up."
     assert told[3]["content"] == "ok\nwell\nwhat now"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "told"), [("covered", "what is behind it"), ("glare", "nor that it is white"), ("", "")]
+)
+def test_that_a_part_of_the_picture_is_hidden_is_told_with_it(hidden: str, told: str) -> None:
+    picture = Picture("pic_1", np.zeros((8, 8, 3), np.uint8), 0)
+    asked = messages(
+        Question("what is this"), own="", lines=9, tools=False, pictures=[{"type": "image"}],
+        sights=(Sight(picture, hidden=hidden),),
+    )[-1]["content"][-1]["text"]  # fmt: skip
+    assert told in asked
+    assert bool(hidden) is ("Facts of the moment" in asked)
