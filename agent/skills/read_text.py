@@ -27,6 +27,9 @@ async def read_text(situation: Situation) -> Answer:
         lines = await situation.eyes.text(look.picture)
     except EngineError as error:
         return broken("read text", error)
+    if look.hidden and not passages(lines):
+        advice = ADVICE["glare" if look.hidden == "glare" else "part_covered"]
+        return Answer(advice, brief=advice, kind="correction")
     return reading(lines)
 
 

@@ -17,6 +17,7 @@ from agent.sight.settings import SeeingSettings
 from agent.skills.colour import colour
 from agent.skills.describe import describe
 from agent.skills.people import people
+from agent.skills.read_text import read_text
 from agent.skills.remember import remember_this
 from agent.skills.skill import Answer, Manner, Situation, Skill
 from tests.drawn import fingered, lamplit, thing
@@ -70,3 +71,9 @@ def test_a_thing_in_glare_is_not_told_to_be_white() -> None:
     assert ask(colour, lamplit(BLUE, 0.3)).text == ADVICE["glare"]
     assert "Glare hides part of it." in ask(describe, lamplit(BLUE, 0.3)).text
     assert ask(describe, lamplit(BLUE, 0.7)).text == ask(people, lamplit(BLUE, 0.7)).text == ADVICE["glare"]
+
+
+def test_where_no_print_is_found_beside_a_finger_or_glare_that_is_said() -> None:
+    assert ask(read_text, fingered(BLUE, "bottom", 0.6, SKIN)[0]).text == ADVICE["part_covered"]
+    assert ask(read_text, lamplit(BLUE, 0.3)).text == ADVICE["glare"]
+    assert ask(read_text, BLUE).text.startswith("I can't find any text.")
