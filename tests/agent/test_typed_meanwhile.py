@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from agent import ports
 from agent.engines.protocols import Call, Question, Text
+from agent.session import Session
 from agent.wishes import Wishes
 from tests.agent.stage import LONG, Stage, stage
 from tests.virtual import run_virtual
@@ -170,7 +172,14 @@ def test_with_push_to_talk_it_waits_for_the_button(answers: bool) -> None:
     run_virtual(main())
 
 
-def test_what_was_said_is_cleared_and_what_was_typed_is_answered() -> None:
+@pytest.mark.parametrize(
+    ("end", "answered"),
+    [(Session.clear, ["Half past ten."]), (Session.stop, [])],
+    ids=["clear forgets what was said", "stop takes back what waits"],
+)
+def test_what_was_typed_is_answered_after_clear_and_not_after_stop(
+    end: Callable[[Session], object], answered: list[str]
+) -> None:
     async def main() -> None:
         async with stage(think) as s:
             s.session.turn_detection(ports.TurnDetection(by="push"))
@@ -179,25 +188,9 @@ def test_what_was_said_is_cleared_and_what_was_typed_is_answered() -> None:
             await asyncio.sleep(0.6)
             type_in(s, TIME)
             await asyncio.sleep(1.5)
-            s.session.clear()
+            end(s.session)
             await asyncio.sleep(4)
-            assert heard(s) == ["Half past ten."]
-
-    run_virtual(main())
-
-
-def test_stop_takes_back_what_waits() -> None:
-    async def main() -> None:
-        async with stage(think) as s:
-            s.session.turn_detection(ports.TurnDetection(by="push"))
-            s.recognizer.script.append(COLOUR)
-            s.person.microphone.speak(1.2)
-            await asyncio.sleep(0.6)
-            type_in(s, TIME)
-            await asyncio.sleep(1.5)
-            s.session.stop()
-            await asyncio.sleep(4)
-            assert heard(s) == []
+            assert heard(s) == answered
 
     run_virtual(main())
 
